@@ -1,0 +1,3 @@
+//! The `escalade` program.
+
+fn main() {}

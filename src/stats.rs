@@ -1,0 +1,1 @@
+//! Pure mathematics without one domain word.
