@@ -1,1 +1,5 @@
-//! Pure mathematics without one domain word.
+//! Pure mathematics without one domain word: special functions, intervals, distributions, exact counts.
+//!
+//! Everything is made of `+ - * / sqrt` and `libm`, so equal inputs give equal bits on every platform.
+
+pub mod histogram;
