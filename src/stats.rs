@@ -2,4 +2,9 @@
 //!
 //! Everything is made of `+ - * / sqrt` and `libm`, so equal inputs give equal bits on every platform.
 
+pub mod distribution;
 pub mod histogram;
+mod root;
+pub mod sampler;
+pub mod special;
+pub mod table;
