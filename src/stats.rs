@@ -4,6 +4,7 @@
 
 pub mod distribution;
 pub mod histogram;
+pub mod interval;
 mod root;
 pub mod sampler;
 pub mod special;
