@@ -1,1 +1,11 @@
-//! Pure mathematics without one domain word.
+//! Pure mathematics without one domain word: special functions, intervals, distributions, exact counts.
+//!
+//! Everything is made of `+ - * / sqrt` and `libm`, so equal inputs give equal bits on every platform.
+
+pub mod distribution;
+pub mod histogram;
+pub mod interval;
+mod root;
+pub mod sampler;
+pub mod special;
+pub mod table;

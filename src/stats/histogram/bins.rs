@@ -1,0 +1,131 @@
+//! Values between 0 and a known span to counts in equal bins.
+
+use super::key_at;
+
+/// Bins over the span.
+pub const BIN_COUNT: usize = 16_384;
+
+/// The bin of `value` among [`BIN_COUNT`] equal bins of [0, `span`]: bin i holds [i, i+1)·span/16,384; `span` itself
+/// goes to the last. Values below 0 go to the first bin, above `span` to the last. `span` is finite and above 0.
+#[inline]
+pub fn bin_of(value: f64, span: f64) -> u16 {
+    // The division first: where value/span is a whole number of bins it is exact, and so is the power of two.
+    let bin = (value / span * BIN_COUNT as f64) as usize;
+    bin.min(BIN_COUNT - 1) as u16
+}
+
+/// Counts in [`BIN_COUNT`] equal bins of [0, span]. Takes 128 KiB once the first value has come, and none before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bins {
+    span: f64,
+    total: u64,
+    /// Empty as long as `total` is 0.
+    counts: Vec<u64>,
+}
+
+impl Bins {
+    /// No values yet; `span` is finite and above 0.
+    pub fn new(span: f64) -> Self {
+        debug_assert!(span > 0.0 && span.is_finite(), "span {span}");
+        Self { span, total: 0, counts: Vec::new() }
+    }
+
+    /// Upper end of the last bin.
+    pub fn span(&self) -> f64 {
+        self.span
+    }
+
+    /// Number of values.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// Counts `value`, see [`bin_of`].
+    pub fn add(&mut self, value: f64) {
+        self.add_bin(bin_of(value, self.span));
+    }
+
+    /// Counts a value by its bin, below [`BIN_COUNT`].
+    pub fn add_bin(&mut self, bin: u16) {
+        self.room()[usize::from(bin)] += 1;
+        self.total += 1;
+    }
+
+    /// Adds the counts of `other`, which has the same span; exact, in any order.
+    pub fn merge(&mut self, other: &Self) {
+        debug_assert!(self.span == other.span, "spans {} and {}", self.span, other.span);
+        if other.total == 0 {
+            return;
+        }
+        for (count, more) in self.room().iter_mut().zip(&other.counts) {
+            *count += more;
+        }
+        self.total += other.total;
+    }
+
+    /// The middle of the bin that holds the quantile at `q` in [0, 1]: within span/32,768 of the quantile itself.
+    /// None if there are no values.
+    pub fn quantile(&self, q: f64) -> Option<f64> {
+        let bins = self.counts.iter().copied().enumerate();
+        key_at(q, self.total, bins).map(|bin| (bin as f64 + 0.5) * (self.span / BIN_COUNT as f64))
+    }
+
+    /// The bins that hold values, in order, with their counts.
+    pub fn occupied(&self) -> impl Iterator<Item = (u16, u64)> + '_ {
+        let bins = self.counts.iter().enumerate();
+        bins.filter(|&(_, &count)| count > 0).map(|(bin, &count)| (bin as u16, count))
+    }
+
+    fn room(&mut self) -> &mut [u64] {
+        if self.counts.is_empty() {
+            self.counts = vec![0; BIN_COUNT];
+        }
+        &mut self.counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn edges_fall_where_they_should() {
+        for span in [1.0, 180.0, 365.0, 0.1] {
+            assert_eq!(bin_of(0.0, span), 0);
+            assert_eq!(bin_of(span, span), 16_383);
+            assert_eq!(bin_of(span / 2.0, span), 8_192);
+            assert_eq!(bin_of(span / 4.0, span), 4_096);
+            assert_eq!((bin_of(-1.0, span), bin_of(2.0 * span, span)), (0, 16_383));
+        }
+    }
+
+    #[test]
+    fn no_values_have_no_quantile() {
+        let mut bins = Bins::new(10.0);
+        bins.merge(&Bins::new(10.0));
+        assert_eq!((bins.quantile(0.5), bins.total(), bins.counts.len()), (None, 0, 0));
+    }
+
+    proptest! {
+        #[test]
+        fn quantiles_are_those_of_the_values_within_half_a_bin(
+            mut values in prop::collection::vec(0.0..=365.0_f64, 1..200), cut in 0..200_usize, q in 0.0..=1.0_f64
+        ) {
+            let (mut first, mut second) = (Bins::new(365.0), Bins::new(365.0));
+            for (index, &value) in values.iter().enumerate() {
+                if index < cut { first.add(value) } else { second.add_bin(bin_of(value, 365.0)) }
+            }
+            let mut reversed = second.clone();
+            reversed.merge(&first);
+            first.merge(&second);
+            prop_assert_eq!(&first, &reversed);
+            prop_assert_eq!(first.total(), values.len() as u64);
+            prop_assert_eq!(first.occupied().map(|(_, count)| count).sum::<u64>(), values.len() as u64);
+            values.sort_by(f64::total_cmp);
+            let rank = (q * values.len() as f64).ceil().max(1.0) as usize;
+            let error = first.quantile(q).unwrap() - values[rank - 1];
+            prop_assert!(error.abs() <= 365.0 / 32_768.0 * (1.0 + 1e-9));
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Any finite values to counts of their roundings to nine significant bits.
+
+use super::key_at;
+use std::collections::BTreeMap;
+
+/// Whole numbers from 0 below this are counted in an array.
+const SMALL: usize = 64;
+
+/// Mantissa bits that are dropped: 52 less 8.
+const DROPPED: u32 = 44;
+
+/// Counts by value, rounded to the nearest number of nine significant bits: relative error at most 2⁻⁹, and none for
+/// whole numbers up to ±512. Exactly mergeable in any order; −0 counts as 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sketch {
+    total: u64,
+    small: [u64; SMALL],
+    /// Values that are not small whole numbers.
+    others: BTreeMap<Key, u64>,
+}
+
+/// Sign and upper magnitude bits of a rounded value; sorts as the value does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key(i32);
+
+impl Key {
+    /// Rounds to nearest, ties away from 0; stays finite.
+    fn of(value: f64) -> Self {
+        const LARGEST: u64 = (f64::MAX.to_bits()) >> DROPPED;
+        let magnitude = value.abs().to_bits();
+        let rounded = ((magnitude + (1 << (DROPPED - 1))) >> DROPPED).min(LARGEST) as i32;
+        Self(if value < 0.0 { -rounded } else { rounded })
+    }
+
+    fn value(self) -> f64 {
+        let magnitude = f64::from_bits(u64::from(self.0.unsigned_abs()) << DROPPED);
+        if self.0 < 0 { -magnitude } else { magnitude }
+    }
+}
+
+impl Default for Sketch {
+    fn default() -> Self {
+        Self { total: 0, small: [0; SMALL], others: BTreeMap::new() }
+    }
+}
+
+impl Sketch {
+    /// No values yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Number of values.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// Counts `value`, which is finite.
+    #[inline]
+    pub fn add(&mut self, value: f64) {
+        self.add_n(value, 1);
+    }
+
+    /// Counts `value`, which is finite, `times` times.
+    #[inline]
+    pub fn add_n(&mut self, value: f64, times: u64) {
+        debug_assert!(value.is_finite(), "{value} has no place among finite values");
+        self.total += times;
+        match small(value) {
+            Some(index) => self.small[index] += times,
+            None => self.add_rounded(Key::of(value), times),
+        }
+    }
+
+    /// Adds the counts of `other`; exact, in any order.
+    pub fn merge(&mut self, other: &Self) {
+        self.total += other.total;
+        for (count, more) in self.small.iter_mut().zip(&other.small) {
+            *count += more;
+        }
+        for (&key, &more) in &other.others {
+            *self.others.entry(key).or_insert(0) += more;
+        }
+    }
+
+    /// The quantile at `q` in [0, 1], rounded as said above; none if there are no values.
+    pub fn quantile(&self, q: f64) -> Option<f64> {
+        key_at(q, self.total, self.occupied())
+    }
+
+    /// The rounded values in increasing order, with their counts.
+    pub fn occupied(&self) -> impl Iterator<Item = (f64, u64)> + '_ {
+        let others = self.others.iter().map(|(key, &count)| (key.value(), count));
+        let small = self.small.iter().enumerate().map(|(index, &count)| (index as f64, count));
+        merge_sorted(others, small.filter(|&(_, count)| count > 0))
+    }
+
+    /// A number that rounds to a small whole one is counted with it, so that equal counts have one form only.
+    fn add_rounded(&mut self, key: Key, times: u64) {
+        match small(key.value()) {
+            Some(index) => self.small[index] += times,
+            None if times > 0 => *self.others.entry(key).or_insert(0) += times,
+            None => {}
+        }
+    }
+}
+
+/// The value itself, if it is a whole number from 0 below [`SMALL`].
+#[inline]
+fn small(value: f64) -> Option<usize> {
+    let index = value as usize; // saturates at 0 for negative values
+    (index < SMALL && index as f64 == value).then_some(index)
+}
+
+/// Two increasing sequences without a common value as one.
+fn merge_sorted(
+    first: impl Iterator<Item = (f64, u64)>,
+    second: impl Iterator<Item = (f64, u64)>,
+) -> impl Iterator<Item = (f64, u64)> {
+    let (mut first, mut second) = (first.peekable(), second.peekable());
+    core::iter::from_fn(move || match (first.peek(), second.peek()) {
+        (Some(a), Some(b)) if a.0 < b.0 => first.next(),
+        (_, Some(_)) => second.next(),
+        (_, None) => first.next(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn whole_numbers_to_512_are_exact_on_both_sides() {
+        for whole in -512..=512 {
+            let value = f64::from(whole);
+            let mut sketch = Sketch::new();
+            sketch.add(value);
+            assert_eq!(sketch.quantile(0.5), Some(value));
+        }
+    }
+
+    #[test]
+    fn both_zeros_are_one_and_extremes_stay_finite() {
+        let mut sketch = Sketch::new();
+        for value in [-0.0, 0.0, f64::MAX, f64::MIN, 5e-324, -5e-324] {
+            sketch.add(value);
+        }
+        let values: Vec<_> = sketch.occupied().collect();
+        assert_eq!(values.len(), 3, "{values:?}");
+        assert_eq!(values[1], (0.0, 4), "the least subnormals round to zero");
+        assert!(values[0].0.is_finite() && values[2].0.is_finite());
+    }
+
+    #[test]
+    fn no_values_have_no_quantile() {
+        let mut sketch = Sketch::new();
+        sketch.add_n(0.3, 0);
+        assert_eq!((sketch.quantile(0.5), sketch.occupied().count()), (None, 0));
+        assert_eq!(sketch, Sketch::new());
+    }
+
+    /// Values of all sizes, whole and not, some of them near small whole numbers.
+    fn value() -> impl Strategy<Value = f64> {
+        prop_oneof![
+            (-100..700_i32).prop_map(f64::from),
+            -80.0..80.0_f64,
+            (0..64_i32, -0.01..0.01_f64).prop_map(|(whole, off)| f64::from(whole) + off),
+            (any::<bool>(), -300.0..300.0_f64)
+                .prop_map(|(negative, power)| libm::exp10(power) * if negative { -1.0 } else { 1.0 }),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn quantiles_are_those_of_the_values_within_the_stated_error(
+            mut values in prop::collection::vec(value(), 1..200), cut in 0..200_usize, q in 0.0..=1.0_f64
+        ) {
+            let (mut first, mut second) = (Sketch::new(), Sketch::new());
+            for (index, &value) in values.iter().enumerate() {
+                if index < cut { first.add(value) } else { second.add(value) }
+            }
+            let mut reversed = second.clone();
+            reversed.merge(&first);
+            first.merge(&second);
+            prop_assert_eq!(&first, &reversed);
+            let mut whole = Sketch::new();
+            for &value in &values {
+                whole.add(value);
+            }
+            prop_assert_eq!(&first, &whole);
+            prop_assert!(whole.occupied().is_sorted_by(|a, b| a.0 < b.0));
+            values.sort_by(f64::total_cmp);
+            let rank = (q * values.len() as f64).ceil().max(1.0) as usize;
+            let (exact, got) = (values[rank - 1], first.quantile(q).unwrap());
+            prop_assert!((got - exact).abs() <= exact.abs() / 512.0, "{got} {exact}");
+        }
+    }
+}
