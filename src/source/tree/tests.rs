@@ -41,7 +41,7 @@ fn a_place_that_does_not_exist_falls_back_to_the_nearest_around_it() {
 fn block_sequences_begin_at_their_dash_and_end_at_their_last_item() {
     for text in ["a:\n- x # c\n- y\n\nb: 1\n", "a:\n  - x\n  - y\nb: 1\n", "a:\n- # c\n  x\n- y\nb: 1\n"] {
         let found = slice(text, &top("a").as_value());
-        assert!(found.starts_with("- ") && found.ends_with("y"), "{found:?} in {text:?}");
+        assert!(found.starts_with("- ") && found.ends_with('y'), "{found:?} in {text:?}");
     }
 }
 
