@@ -2,5 +2,6 @@
 //! histories, and those become a report of how often each outcome occurs.
 
 pub mod diagnostic;
+pub mod schema;
 pub mod source;
 pub mod stats;

@@ -1,6 +1,7 @@
 //! The bytes of a file → a text with lines and positions, and (in the modules below) a YAML tree with exact spans;
 //! nothing here knows what a scenario is.
 
+pub mod meaning;
 pub mod neutral;
 mod parse;
 pub mod place;

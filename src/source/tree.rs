@@ -191,7 +191,7 @@ impl Tree {
         let mut steps = Vec::new();
         let mut at = self.root();
         while let Some(node) = at.filter(|node| node.index != id) {
-            let holds = |child: &NodeRef<'_>| child.index <= id && id < child.next();
+            let holds = |child: &NodeRef<'_>| child.index <= id && id < child.end_id();
             let entry = node.entries().find(|(key, value)| holds(key) || holds(value));
             let item = node.items().enumerate().find(|(_, item)| holds(item));
             at = match (entry, item) {
@@ -336,17 +336,18 @@ impl<'t> NodeRef<'t> {
         let tree = self.tree;
         let end = match self.kind() {
             Kind::Scalar(_) | Kind::Alias => self.index,
-            Kind::Sequence { .. } | Kind::Mapping { .. } => self.next(),
+            Kind::Sequence { .. } | Kind::Mapping { .. } => self.end_id(),
         };
         let mut index = self.index + 1;
         std::iter::from_fn(move || {
             let child = (index < end).then_some(NodeRef { tree, index })?;
-            index = child.next();
+            index = child.end_id();
             Some(child)
         })
     }
 
-    fn next(self) -> usize {
+    /// The id of the first node after this one and its content.
+    pub fn end_id(self) -> usize {
         self.node().next as usize
     }
 

@@ -1,0 +1,4 @@
+//! The scenario file as written.
+
+pub mod read;
+pub mod screen;
