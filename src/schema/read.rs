@@ -4,10 +4,10 @@
 mod refusal;
 mod value;
 
-use super::screen::{screening, unparsable};
+use super::screen::{LOSSY_NUMBER, screening, unparsable};
 use crate::diagnostic::Finding;
 use crate::source::SourceText;
-use crate::source::place::{Part, Route};
+use crate::source::place::Route;
 use crate::source::tree::{NodeRef, Tree};
 use refusal::{Reason, Refusal};
 use serde::de::DeserializeOwned;
@@ -111,11 +111,13 @@ impl<'t> Reader<'t> {
                 Ok(_) => return self.read_entries(),
                 Err(refusal) => {
                     if !self.take(&refusal) {
-                        break;
+                        return None;
                     }
                 }
             }
         }
+        let message = format!("reading stopped after {MOST_ROUNDS} mistakes; there may be more");
+        self.findings.push(Finding::note("more", Route::root().as_key(), message));
         self.read_entries()
     }
 
@@ -128,6 +130,9 @@ impl<'t> Reader<'t> {
     fn take(&mut self, refusal: &Refusal) -> bool {
         let id = refusal.node.unwrap_or(self.root.id());
         let route = self.tree.route_to(id);
+        if self.left_out[id] {
+            return self.take_outer(&route);
+        }
         if !self.follows(&refusal.reason, &route) {
             self.findings.push(refusal.reason.finding(&route));
         }
@@ -141,16 +146,25 @@ impl<'t> Reader<'t> {
         id != self.root.id()
     }
 
+    /// Leaves out the value around one that is refused though it is left out.
+    fn take_outer(&mut self, route: &Route) -> bool {
+        let outer = route.truncated(route.steps().len().saturating_sub(1));
+        let Some(node) = self.tree.find(&outer).filter(|node| !self.left_out[node.id()]) else {
+            return false;
+        };
+        self.left_out[node.id()] = true;
+        self.broken.push(outer);
+        node.id() != self.root.id()
+    }
+
     /// Whether a refusal only follows from what was found before.
     fn follows(&self, reason: &Reason, route: &Route) -> bool {
         if let Reason::MissingKey(key) = reason {
             let missing = route.key(*key);
             return self.broken.iter().any(|broken| broken.starts_with(&missing));
         }
-        let same =
-            |finding: &Finding| finding.place.route == *route && !matches!(finding.place.part, Part::At(_));
-        let inside = self.broken.iter().any(|broken| broken.starts_with(route));
-        inside || self.findings.iter().any(|finding| finding.is_error() && same(finding))
+        let told = |finding: &Finding| finding.code == LOSSY_NUMBER && finding.place.route == *route;
+        self.broken.iter().any(|broken| broken.starts_with(route)) || self.findings.iter().any(told)
     }
 
     /// The value without the entries in which something is wrong, or, if that is none, without their sections.

@@ -13,6 +13,9 @@ use std::collections::BTreeSet;
 /// Most findings listed of one file; a file of nothing but mistakes could hold hundreds of thousands.
 const MOST_FINDINGS: usize = 100;
 
+/// Code of the findings on numbers that lose their value; the value is read nevertheless.
+pub(super) const LOSSY_NUMBER: &str = "number";
+
 /// Everything in a document that YAML lets through and a scenario file does not, in the order of the checks; after
 /// 100 of them, a note that there are more.
 pub fn screen(source: &SourceText, tree: &Tree) -> Vec<Finding> {
@@ -125,8 +128,8 @@ impl<'t> Screen<'t> {
                 Kind::Alias => {
                     self.found.fatal = true;
                     self.report(|tree| {
-                        let place = Place::at(tree.route_to(node.id()), node.span());
-                        Finding::error("alias", place, "aliases (`*name`) are not used here").help(ALIAS_HELP)
+                        Finding::error("alias", place(tree, node), "aliases (`*name`) are not used here")
+                            .help(ALIAS_HELP)
                     });
                 }
                 Kind::Mapping { flow } => {
@@ -178,14 +181,9 @@ impl<'t> Screen<'t> {
             for (_, again) in &same[1..] {
                 self.found.dropped.push(again.id());
                 self.report(|tree| {
-                    let route = tree.route_to(first.id());
-                    Finding::error(
-                        "duplicate-key",
-                        Place::at(route.clone(), again.span()),
-                        format!("`{text}` stands twice"),
-                    )
-                    .label("again here")
-                    .related(route.as_key(), "first here")
+                    Finding::error("duplicate-key", place(tree, *again), format!("`{text}` stands twice"))
+                        .label("again here")
+                        .related(place(tree, first), "first here")
                 });
             }
         }
@@ -219,12 +217,12 @@ impl<'t> Screen<'t> {
             self.report(|tree| nothing(tree, value, key));
         } else if let Some(loss) = loss(text) {
             self.report(|tree| {
-                Finding::error("number", tree.route_to(value.id()).as_value(), loss)
+                Finding::error(LOSSY_NUMBER, place(tree, value), loss)
                     .help("if it is meant as text, put it in quotes")
             });
         } else if key.and_then(NodeRef::text) == Some("action") && text.bytes().all(|b| b.is_ascii_digit()) {
             self.report(|tree| {
-                Finding::error("unquoted-code", tree.route_to(value.id()).as_value(), "a CAMEO code is text")
+                Finding::error("unquoted-code", place(tree, value), "a CAMEO code is text")
                     .label("needs quotes")
                     .help(format!("write: action: \"{text}\""))
             });
@@ -232,13 +230,14 @@ impl<'t> Screen<'t> {
     }
 }
 
+/// A node's own bytes: a route would lead to the first of two equal keys.
+fn place(tree: &Tree, node: NodeRef<'_>) -> Place {
+    Place::at(tree.route_to(node.id()), node.span())
+}
+
 fn nothing(tree: &Tree, value: NodeRef<'_>, key: Option<NodeRef<'_>>) -> Finding {
-    let route = tree.route_to(value.id());
     let written = !value.span().range().is_empty();
-    let place = match key {
-        Some(key) if !written => Place::at(route, key.span()),
-        _ => route.as_value(),
-    };
+    let place = place(tree, key.filter(|_| !written).unwrap_or(value));
     let help = if key.is_some() {
         "leave the key out or give a value"
     } else {

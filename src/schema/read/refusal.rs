@@ -104,6 +104,9 @@ fn shortened(text: &str) -> String {
 
 /// What serde's own visitors expect, in words of the file; other visitors choose their words themselves.
 fn wanted(expected: &str) -> String {
+    if let Some(count) = expected_items(expected) {
+        return format!("a sequence of {count} items");
+    }
     let plain = match expected {
         "a boolean" => "`true` or `false`",
         "f32" | "f64" => "a number",
@@ -119,6 +122,12 @@ fn wanted(expected: &str) -> String {
     plain.to_owned()
 }
 
+/// N of `a tuple of size N`, `tuple variant X::Y with N elements`.
+fn expected_items(expected: &str) -> Option<&str> {
+    let tuple = || expected.strip_prefix("tuple ")?.split_once(" with ")?.1.split(' ').next();
+    expected.strip_prefix("a tuple of size ").or_else(tuple)
+}
+
 impl Reason {
     /// The finding; `route` leads to the value, or to the value of the key, that was refused.
     pub(super) fn finding(&self, route: &Route) -> Finding {
@@ -131,7 +140,7 @@ impl Reason {
                 Finding::error("invalid-value", route.as_value(), format!("{due} is due here, found {found}"))
             }
             Self::Length { found, due } => {
-                let message = format!("{due} is due here, found a length of {found}");
+                let message = format!("{due} is due here, found {found}");
                 Finding::error("invalid-value", route.as_value(), message)
             }
             Self::UnknownVariant { name, known } => {

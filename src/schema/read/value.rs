@@ -1,7 +1,7 @@
-//! A node of a YAML tree → whatever serde type is due, as serde_yaml would read it from text: a scalar is text to
+//! A node of a YAML tree → whatever serde type is due, as `serde_yaml` would read it from text: a scalar is text to
 //! whoever wants text (`0.30` stays `0.30`), and only a plain one can be a number, a boolean or nothing.
 //!
-//! Unlike serde_yaml's, it knows the node every refusal is about, leaves out what it is told to, and reads an enum
+//! Unlike its, it knows the node every refusal is about, leaves out what it is told to, and reads an enum
 //! variant with content from a mapping with one key.
 
 use super::refusal::Refusal;
@@ -21,13 +21,24 @@ pub(super) struct Value<'t, 's> {
     pub(super) left_out: &'s [bool],
 }
 
-impl<'t, 's> Value<'t, 's> {
+impl<'t> Value<'t, '_> {
     fn of(self, node: NodeRef<'t>) -> Self {
         Self { node, left_out: self.left_out }
     }
 
     fn is_left_out(&self) -> bool {
         self.left_out[self.node.id()]
+    }
+
+    /// The items that are to be read.
+    fn items(self) -> impl Iterator<Item = Self> {
+        self.node.items().map(move |item| self.of(item)).filter(|item| !item.is_left_out())
+    }
+
+    /// The keys and values that are to be read.
+    fn entries(self) -> impl Iterator<Item = (Self, Self)> {
+        let entries = self.node.entries().map(move |(key, value)| (self.of(key), self.of(value)));
+        entries.filter(|(key, value)| !key.is_left_out() && !value.is_left_out())
     }
 
     /// What a scalar means; a quoted one is text.
@@ -43,7 +54,8 @@ impl<'t, 's> Value<'t, 's> {
             (_, Some((Meaning::Nothing, _))) => Unexpected::Unit,
             (_, Some((Meaning::Truth(truth), _))) => Unexpected::Bool(truth),
             (_, Some((Meaning::Real(number), _))) => Unexpected::Float(number),
-            (_, Some((Meaning::Unsigned(_) | Meaning::Negative(_), number))) => Unexpected::Other(number),
+            (_, Some((Meaning::Unsigned(number), _))) => Unexpected::Float(number as f64),
+            (_, Some((Meaning::Negative(number), _))) => Unexpected::Float(number as f64),
             (_, Some((Meaning::Text, text))) => Unexpected::Str(text),
             (_, None) => Unexpected::Other("an alias"),
         };
@@ -63,7 +75,7 @@ impl<'t, 's> Value<'t, 's> {
         if !self.node.is_sequence() {
             return Err(self.mismatch(&visitor));
         }
-        let mut items = self.node.items().map(|item| self.of(item)).filter(|item| !item.is_left_out());
+        let mut items = self.items();
         let mut read = 0;
         let value = visitor.visit_seq(Items { items: &mut items, read: &mut read })?;
         match items.count() {
@@ -76,9 +88,7 @@ impl<'t, 's> Value<'t, 's> {
         if !self.node.is_mapping() {
             return Err(self.mismatch(&visitor));
         }
-        let entries = self.node.entries().map(|(key, value)| (self.of(key), self.of(value)));
-        let entries = entries.filter(|(key, value)| !key.is_left_out() && !value.is_left_out());
-        visitor.visit_map(Entries { entries, value: None })
+        visitor.visit_map(Entries { entries: self.entries(), value: None })
     }
 }
 
@@ -234,10 +244,10 @@ impl<'de> Deserializer<'de> for Value<'_, '_> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Refusal> {
-        let mut entries = self.node.entries();
+        let mut entries = self.entries();
         let (variant, content) = match (self.node.kind(), entries.next(), entries.next()) {
             (Kind::Scalar(_), ..) => (self, None),
-            (Kind::Mapping { .. }, Some((key, value)), None) => (self.of(key), Some(self.of(value))),
+            (Kind::Mapping { .. }, Some((key, value)), None) => (key, Some(value)),
             _ => return Err(self.mismatch(&visitor)),
         };
         visitor.visit_enum(Variant { variant, content })

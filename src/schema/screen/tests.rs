@@ -78,11 +78,10 @@ error[duplicate-key]: `a` stands twice
 error[duplicate-key]: `when` stands twice
  --> a.yaml:4:16
   |
-2 |   a: {when: x}
-  |       ---- first here
-3 |   b: {when: x}
 4 |   a: {when: y, "when": z}
-  |                ^^^^^^ again here
+  |       ----     ^^^^^^ again here
+  |       |
+  |       first here
 "#);
 }
 
