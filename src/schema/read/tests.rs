@@ -308,7 +308,9 @@ fn large(size: usize) -> String {
 #[expect(clippy::print_stderr, reason = "a measurement, run by hand")]
 fn abuse_and_size_end_quickly() {
     const MIB: usize = 1 << 20;
-    let cases: [(&str, String); 22] = [
+    let late = numbered(25, |i| format!("  bad_{i}: {{when: [x], rate: y}}\n"));
+    let cases: [(&str, String); 23] = [
+        ("late mistakes", large(MIB) + &late),
         ("valid", large(MIB)),
         ("flow nesting", "{a: ".repeat(MIB / 4)),
         ("bracket nesting", "[".repeat(MIB)),
@@ -358,12 +360,41 @@ fn abuse_and_size_end_quickly() {
     }
 }
 
+/// A mapping of anything but nothing.
+fn document() -> impl Strategy<Value = serde_json::Value> {
+    let leaf = prop_oneof![
+        any::<bool>().prop_map(serde_json::Value::from),
+        any::<i32>().prop_map(serde_json::Value::from),
+        (-1e9..1e9).prop_map(serde_json::Value::from),
+        "[a-zé 0-9:#,'\"\\\\{}\\[\\]&*!|>%@`~?\n\t-]{0,12}".prop_map(serde_json::Value::from),
+        any::<String>().prop_map(serde_json::Value::from),
+    ];
+    let value = leaf.prop_recursive(4, 32, 5, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(serde_json::Value::from),
+            prop::collection::btree_map("[a-z0-9 é:#]{1,6}", inner, 0..5)
+                .prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
+        ]
+    });
+    prop::collection::btree_map("[a-z]{1,6}", value, 1..5)
+        .prop_map(|map| serde_json::Value::Object(map.into_iter().collect()))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn no_text_panics(text in any::<String>()) {
         reading(&text);
+    }
+
+    #[test]
+    fn documents_read_as_serde_yaml_reads_them(document in document()) {
+        let text = serde_yaml::to_string(&document).unwrap();
+        let expected: serde_json::Value = serde_yaml::from_str(&text).unwrap();
+        let found = read::<serde_json::Value>(&SourceText::new("a.yaml", &text));
+        prop_assert!(found.findings.is_empty(), "{:?} in {:?}", found.findings, text);
+        prop_assert_eq!(found.value, Some(expected), "{:?}", text);
     }
 
     #[test]

@@ -1,3 +1,4 @@
+use super::super::scalar;
 use super::*;
 use proptest::prelude::*;
 
