@@ -197,10 +197,11 @@ fn locate(place: &Place, tree: Option<&Tree>) -> Span {
 const LONGEST_TEXT: usize = 1000;
 
 fn presentable(text: &str) -> String {
-    match text.char_indices().nth(LONGEST_TEXT) {
-        None => neutralise_lines(text).into_owned(),
-        Some((end, _)) => format!("{}…", neutralise_lines(&text[..end])),
-    }
+    let (text, more) = match text.char_indices().nth(LONGEST_TEXT) {
+        None => (text, ""),
+        Some((end, _)) => (&text[..end], "…"),
+    };
+    neutralise_lines(text).replace('\t', "    ") + more
 }
 
 #[cfg(test)]
@@ -241,5 +242,6 @@ mod tests {
         let diagnostic = Diagnostic::of_file("a", "code", &message, &[]);
         assert!(diagnostic.message.starts_with(r"\u{1b}[31m\u{202e}xx"));
         assert!(diagnostic.message.len() < 2 * LONGEST_TEXT);
+        assert_eq!(Diagnostic::of_file("a", "code", "a\tb\r\nc", &[]).message, "a    b\\u{d}\nc");
     }
 }

@@ -201,10 +201,13 @@ impl<'t> Builder<'t> {
     /// The content of a block scalar without the blanks around it. After node properties the parser's marker is on
     /// the header, otherwise on the content.
     fn block_content(&self, start: usize, end: usize, at_header: bool) -> Span {
-        let end = start + self.text[start..end.max(start)].trim_end().len();
+        let end = start + self.text[start..end.max(start)].trim_end_matches(BLANKS).len();
         let header = if at_header { self.text[start..end].find(['\r', '\n']).unwrap_or(0) } else { 0 };
         let content = &self.text[start + header..end];
-        Span::new(end - if header > 0 { content.trim_start().len() } else { content.len() }, end)
+        Span::new(
+            end - if header > 0 { content.trim_start_matches(BLANKS).len() } else { content.len() },
+            end,
+        )
     }
 
     fn push(&mut self, kind: Kind, span: Span) -> usize {
@@ -272,10 +275,13 @@ fn too_deep(span: Span) -> SyntaxError {
     SyntaxError { kind: SyntaxKind::Nesting, message, span }
 }
 
+/// White space to YAML, which is less than to Unicode.
+const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
+
 fn blanks_and_comments(text: &str) -> usize {
-    let mut rest = text.trim_start();
+    let mut rest = text.trim_start_matches(BLANKS);
     while rest.starts_with('#') {
-        rest = rest.split_once('\n').map_or("", |(_, after)| after).trim_start();
+        rest = rest.split_once('\n').map_or("", |(_, after)| after).trim_start_matches(BLANKS);
     }
     text.len() - rest.len()
 }

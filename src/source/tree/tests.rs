@@ -88,6 +88,7 @@ fn anchors_and_tags_are_kept_with_their_spans() {
     assert_eq!(slice(text, &top("b").as_value()), "{c: 1}");
     assert_eq!(slice(text, &top("d").as_value()), "e: 1");
     assert_eq!(slice(text, &top("f").as_value()), "lit");
+    assert_eq!(slice("a: &x \u{2000}", &top("a").as_value()), "\u{2000}", "white space only to Unicode");
 }
 
 #[test]
