@@ -7,8 +7,10 @@ mod actor;
 mod expression;
 mod outcome;
 mod quantity;
+pub mod read;
 mod rule;
 mod scenario;
+pub mod screen;
 
 pub use actor::{Actor, Faction, Indicator, IndicatorType, Kind, Pair, RedLine, Relation, Stance};
 pub use expression::Expression;
