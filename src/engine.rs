@@ -1,0 +1,103 @@
+//! One run as a pure function of (model, seed, run number), told to an observer event by event.
+//!
+//! `docs/semantics.md` says what a run means. The engine knows no text, no statistics and no other run.
+
+use crate::id::{EventId, OutcomeId, RuleId, VariableId};
+
+/// Version of the random streams: the same version draws the same numbers.
+pub const STREAMS_VERSION: u32 = 1;
+
+/// Most firings in a run.
+pub const MAX_FIRINGS: u64 = 1_000_000;
+
+/// Most firings in one instant.
+pub const MAX_INSTANT_FIRINGS: u32 = 1_000;
+
+/// Most instants at one time.
+pub const MAX_STALLED_INSTANTS: u32 = 1_000;
+
+/// What is told of a run while it goes on, in order of time. All times are days from the start.
+#[expect(unused_variables, reason = "an observer takes what it needs")]
+pub trait Observer {
+    /// The run begins, in this state; nothing has fired or latched yet.
+    #[inline]
+    fn began(&mut self, values: &[f64]) {}
+
+    /// A rule fired and took these options, from the outside in. Its changes follow.
+    #[inline]
+    fn fired(&mut self, time: f64, rule: RuleId, options: &[EventId]) {}
+
+    /// A variable took another value: by the firing told last, or by latching after it.
+    #[inline]
+    fn changed(&mut self, time: f64, variable: VariableId, old: f64, new: f64) {}
+
+    /// A latch, by position in the model, became true.
+    #[inline]
+    fn latched(&mut self, time: f64, latch: usize) {}
+
+    /// The condition of an outcome held for the first time.
+    #[inline]
+    fn held(&mut self, time: f64, outcome: OutcomeId) {}
+
+    /// The values of all tracks at the grid time of this position.
+    #[inline]
+    fn tracked(&mut self, position: usize, values: &[f64]) {}
+}
+
+/// Observes nothing.
+pub struct Unobserved;
+
+impl Observer for Unobserved {}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ending {
+    /// When, in days.
+    pub time: f64,
+    /// Its class.
+    pub outcome: OutcomeId,
+    /// Since when the class's condition has held unbroken; none for `otherwise`.
+    pub since: Option<f64>,
+    /// Whether an outcome with `ends: true` ended it before or at the horizon; otherwise the horizon did.
+    pub by_outcome: bool,
+    /// How many rules fired.
+    pub firings: u64,
+}
+
+/// Why a run failed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    /// When, in days.
+    pub time: f64,
+    /// The rule at fault; none for values at the start.
+    pub rule: Option<RuleId>,
+    /// What went wrong.
+    pub kind: FailureKind,
+}
+
+/// What went wrong in a run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FailureKind {
+    /// More than [`MAX_FIRINGS`] firings.
+    TooManyFirings,
+    /// More than [`MAX_INSTANT_FIRINGS`] firings in one instant: the rules that kept firing, in order.
+    EndlessCascade(Vec<RuleId>),
+    /// More than [`MAX_STALLED_INSTANTS`] instants at one time.
+    Stalled,
+    /// A hazard below 0 or not finite.
+    Hazard(f64),
+    /// A probability of a `chance` outside [0, 1).
+    Probability,
+    /// A delay below 0 or not finite, or arguments that make no distribution.
+    Delay(f64),
+    /// A weight below 0 or not finite.
+    Weight(EventId, f64),
+    /// A utility that is not finite.
+    Utility(EventId, f64),
+    /// A rationality below 0 or not finite.
+    Rationality(f64),
+    /// An assigned value that is not finite.
+    Assignment(VariableId, f64),
+    /// A value at the start that is not finite or makes no distribution.
+    Initial(VariableId, f64),
+}

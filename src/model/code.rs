@@ -1,0 +1,265 @@
+//! Expressions in flat form: postfix operations on a stack of numbers, without jumps.
+
+use crate::id::VariableId;
+
+/// A compiled expression.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Code {
+    ops: Box<[Op]>,
+    /// The variables it reads, rising, without doubles.
+    reads: Box<[VariableId]>,
+    /// Whether it reads the time, and so changes by itself.
+    timed: bool,
+}
+
+/// One operation; operands are taken from the stack, the last pushed being the right one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the operations are named for what they do")]
+pub enum Op {
+    Constant(f64),
+    Variable(VariableId),
+    /// Days since the start.
+    Time,
+    /// Days since the time that a variable holds.
+    Since(VariableId),
+    /// A variable compared with a constant.
+    VariableEq(VariableId, f64),
+    VariableNe(VariableId, f64),
+    VariableLt(VariableId, f64),
+    VariableLe(VariableId, f64),
+    VariableGt(VariableId, f64),
+    VariableGe(VariableId, f64),
+    /// Whether a variable's position is among the bits.
+    VariableIn(VariableId, u64),
+    Neg,
+    Not,
+    And,
+    Or,
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Pow,
+    Min,
+    Max,
+    /// x, low, high: `max(low, min(x, high))`.
+    Clamp,
+    Abs,
+    Exp,
+    Ln,
+    Sqrt,
+    /// 1 / (1 + exp(−x))
+    Logistic,
+    Floor,
+    Ceil,
+    Round,
+    /// condition, then, else
+    Select,
+    /// p to −ln(1−p); NaN outside [0, 1).
+    Hazard,
+}
+
+impl Code {
+    /// The deepest stack that any code may need; the parser's limit on nesting keeps all below.
+    pub const MAX_STACK: usize = 512;
+
+    /// From operations that leave one value on the stack.
+    pub fn new(ops: Vec<Op>) -> Self {
+        let mut reads: Vec<VariableId> = ops.iter().filter_map(|op| op.variable()).collect();
+        reads.sort_unstable();
+        reads.dedup();
+        let timed = ops.iter().any(|op| matches!(op, Op::Time | Op::Since(_)));
+        Self { ops: ops.into(), reads: reads.into(), timed }
+    }
+
+    /// A constant.
+    pub fn constant(value: f64) -> Self {
+        Self::new(vec![Op::Constant(value)])
+    }
+
+    /// The operations.
+    pub fn ops(&self) -> &[Op] {
+        &self.ops
+    }
+
+    /// The variables it reads, rising, without doubles.
+    pub fn reads(&self) -> &[VariableId] {
+        &self.reads
+    }
+
+    /// Whether it reads the time, and so changes by itself.
+    pub fn timed(&self) -> bool {
+        self.timed
+    }
+
+    /// Its value, if it reads nothing.
+    pub fn as_constant(&self) -> Option<f64> {
+        (self.reads.is_empty() && !self.timed).then(|| self.evaluate(&[], 0.0, &mut Vec::new()))
+    }
+
+    /// Its value in a state at a time, with a stack to work on, which is left empty.
+    #[inline]
+    pub fn evaluate(&self, values: &[f64], time: f64, stack: &mut Vec<f64>) -> f64 {
+        if let [op] = &*self.ops {
+            return op.load(values, time);
+        }
+        for op in &self.ops {
+            op.apply(values, time, stack);
+        }
+        stack.pop().expect("compiled code leaves one value")
+    }
+}
+
+impl Op {
+    /// The variable it reads.
+    pub fn variable(self) -> Option<VariableId> {
+        match self {
+            Self::Variable(id)
+            | Self::Since(id)
+            | Self::VariableEq(id, _)
+            | Self::VariableNe(id, _)
+            | Self::VariableLt(id, _)
+            | Self::VariableLe(id, _)
+            | Self::VariableGt(id, _)
+            | Self::VariableGe(id, _)
+            | Self::VariableIn(id, _) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// How many operands it takes from the stack.
+    pub fn arity(self) -> usize {
+        match self {
+            Self::Constant(_) | Self::Time => 0,
+            _ if self.variable().is_some() => 0,
+            Self::Clamp | Self::Select => 3,
+            Self::Neg
+            | Self::Not
+            | Self::Abs
+            | Self::Exp
+            | Self::Ln
+            | Self::Sqrt
+            | Self::Logistic
+            | Self::Floor
+            | Self::Ceil
+            | Self::Round
+            | Self::Hazard => 1,
+            _ => 2,
+        }
+    }
+
+    /// The value of an operation without operands.
+    #[inline]
+    fn load(self, values: &[f64], time: f64) -> f64 {
+        match self {
+            Self::Constant(value) => value,
+            Self::Variable(id) => values[id.index()],
+            Self::Time => time,
+            Self::Since(id) => time - values[id.index()],
+            Self::VariableEq(id, c) => truth(values[id.index()] == c),
+            Self::VariableNe(id, c) => truth(values[id.index()] != c),
+            Self::VariableLt(id, c) => truth(values[id.index()] < c),
+            Self::VariableLe(id, c) => truth(values[id.index()] <= c),
+            Self::VariableGt(id, c) => truth(values[id.index()] > c),
+            Self::VariableGe(id, c) => truth(values[id.index()] >= c),
+            Self::VariableIn(id, bits) => truth(bits >> (values[id.index()] as u64) & 1 == 1),
+            _ => unreachable!("an operation with operands is never alone"),
+        }
+    }
+
+    #[inline]
+    fn apply(self, values: &[f64], time: f64, stack: &mut Vec<f64>) {
+        let value = match self.arity() {
+            0 => self.load(values, time),
+            1 => self.unary(pop(stack)),
+            2 => {
+                let right = pop(stack);
+                self.binary(pop(stack), right)
+            }
+            _ => {
+                let third = pop(stack);
+                let second = pop(stack);
+                self.ternary(pop(stack), second, third)
+            }
+        };
+        stack.push(value);
+    }
+
+    /// The value of an operation on one operand.
+    #[inline]
+    pub fn unary(self, x: f64) -> f64 {
+        match self {
+            Self::Neg => -x,
+            Self::Not => truth(x == 0.0),
+            Self::Abs => x.abs(),
+            Self::Exp => libm::exp(x),
+            Self::Ln => libm::log(x),
+            Self::Sqrt => x.sqrt(),
+            Self::Logistic => 1.0 / (1.0 + libm::exp(-x)),
+            Self::Floor => x.floor(),
+            Self::Ceil => x.ceil(),
+            Self::Round => x.round(),
+            Self::Hazard if (0.0..1.0).contains(&x) => -libm::log1p(-x),
+            Self::Hazard => f64::NAN,
+            _ => unreachable!("not an operation on one operand"),
+        }
+    }
+
+    /// The value of an operation on two operands.
+    #[inline]
+    pub fn binary(self, x: f64, y: f64) -> f64 {
+        match self {
+            Self::And => x * y,
+            Self::Or => truth(x != 0.0 || y != 0.0),
+            Self::Eq => truth(x == y),
+            Self::Ne => truth(x != y),
+            Self::Lt => truth(x < y),
+            Self::Le => truth(x <= y),
+            Self::Gt => truth(x > y),
+            Self::Ge => truth(x >= y),
+            Self::Add => x + y,
+            Self::Sub => x - y,
+            Self::Mul => x * y,
+            Self::Div => x / y,
+            Self::Pow => libm::pow(x, y),
+            Self::Min => smaller(x, y),
+            Self::Max => larger(x, y),
+            _ => unreachable!("not an operation on two operands"),
+        }
+    }
+
+    /// The value of an operation on three operands.
+    #[inline]
+    pub fn ternary(self, x: f64, y: f64, z: f64) -> f64 {
+        match self {
+            Self::Clamp => larger(y, smaller(x, z)),
+            Self::Select if x != 0.0 => y,
+            Self::Select => z,
+            _ => unreachable!("not an operation on three operands"),
+        }
+    }
+}
+
+/// The smaller of two; NaN if either is, unlike `f64::min`.
+fn smaller(x: f64, y: f64) -> f64 {
+    if x < y || x.is_nan() { x } else { y }
+}
+
+/// The larger of two; NaN if either is, unlike `f64::max`.
+fn larger(x: f64, y: f64) -> f64 {
+    if x > y || x.is_nan() { x } else { y }
+}
+
+fn truth(value: bool) -> f64 {
+    f64::from(u8::from(value))
+}
+
+fn pop(stack: &mut Vec<f64>) -> f64 {
+    stack.pop().expect("compiled code has its operands on the stack")
+}
