@@ -1,0 +1,429 @@
+//! The types of the report document. Shares are of all runs counted, 0 to 1; times are days from the start.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Version of the report format.
+pub const FORMAT: u32 = 1;
+
+/// A report: what a batch of runs of one scenario produced.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// Version of the report format.
+    pub format: u32,
+    /// The scenario that was run.
+    pub scenario: Scenario,
+    /// How it was sampled.
+    pub sampling: Sampling,
+    /// What is answered first.
+    pub headline: Headline,
+    /// Classes of runs, most severe first, those never seen included; `failed` last if runs failed.
+    pub outcomes: Vec<Outcome>,
+    /// Named sets of outcomes.
+    pub groups: Vec<GroupCount>,
+    /// Watched conditions: runs in which each ever held, and when first.
+    pub watch: Vec<Counted>,
+    /// Red lines: runs in which each was crossed, and when.
+    pub red_lines: Vec<Counted>,
+    /// Expressions over time.
+    pub tracks: Vec<Track>,
+    /// Rules and options (`rule.option`): how often they fired.
+    pub rules: Vec<RuleCount>,
+    /// Of each outcome, its most frequent paths.
+    pub paths: Vec<Paths>,
+    /// How each dyad used its ladder.
+    pub ladder: Ladder,
+    /// What each outcome rests on.
+    pub provenance: Provenance,
+}
+
+/// The scenario that was run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// Its short name.
+    pub id: String,
+    /// The question it answers.
+    pub title: String,
+    /// The date of day 0.
+    pub start: String,
+    /// Days until a run ends at the latest.
+    pub horizon: f64,
+    /// SHA-256 of `text`, in hexadecimal: blind to comments and layout.
+    pub digest: String,
+    /// The variant that was applied.
+    pub variant: Option<String>,
+    /// Settings from the call, name to value, that were applied.
+    pub set: IndexMap<String, String>,
+    /// The scenario as it was run, with variant and settings applied; it can be run alone.
+    pub text: String,
+}
+
+/// How a scenario was sampled.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Sampling {
+    /// The seed, 0 to 2⁶⁴−1, in decimal: a string, as JSON numbers lose 64-bit integers.
+    pub seed: String,
+    /// Runs counted: numbers 0 to `runs` − 1.
+    pub runs: u64,
+    /// Of these, how many failed.
+    pub failed: u64,
+    /// Level of the intervals.
+    pub confidence: f64,
+    /// Method of the intervals: `clopper-pearson`.
+    pub interval: String,
+    /// Why sampling stopped.
+    pub stopping: Stopping,
+    /// Version of the program.
+    pub version: String,
+    /// Version of the random streams.
+    pub streams: u32,
+}
+
+/// Why sampling stopped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Stopping {
+    /// Why.
+    pub kind: StoppingKind,
+    /// Runs asked for.
+    pub asked: u64,
+}
+
+/// Why sampling stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StoppingKind {
+    /// All runs asked for were made.
+    Complete,
+    /// Interrupted: the report covers the runs made until then, all of a prefix of the run numbers.
+    Partial,
+}
+
+/// What the report answers first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Headline {
+    /// Whether it is an outcome or a group.
+    pub kind: HeadlineKind,
+    /// Its id.
+    pub id: String,
+}
+
+/// Whether the headline is an outcome or a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HeadlineKind {
+    /// An outcome.
+    Outcome,
+    /// A group.
+    Group,
+}
+
+/// How often an outcome was the class of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Outcome {
+    /// Its id.
+    pub id: String,
+    /// What it means.
+    pub says: Option<String>,
+    /// Runs.
+    pub count: u64,
+    /// `count` / runs.
+    pub share: f64,
+    /// Interval of the share.
+    pub interval: [f64; 2],
+    /// Words of estimative probability for the interval.
+    pub likelihood: Likelihood,
+    /// Times since which it held, in the runs of this class; none for `otherwise` or if there is no such run.
+    pub time: Option<Times>,
+    /// Runs in which its condition held at any time, whatever their class.
+    pub ever: Ever,
+    /// Claims that its definition cites.
+    pub claims: Vec<String>,
+}
+
+/// How often the class of a run was in a group.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GroupCount {
+    /// Its id.
+    pub id: String,
+    /// What it means.
+    pub says: Option<String>,
+    /// Its outcomes.
+    pub outcomes: Vec<String>,
+    /// Runs.
+    pub count: u64,
+    /// `count` / runs.
+    pub share: f64,
+    /// Interval of the share.
+    pub interval: [f64; 2],
+    /// Words of estimative probability for the interval.
+    pub likelihood: Likelihood,
+    /// Times since which the class held, in the runs of these classes.
+    pub time: Option<Times>,
+    /// Runs in which the condition of any of its outcomes held at any time.
+    pub ever: Ever,
+}
+
+/// How often a watch held or a red line was crossed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Counted {
+    /// Its id; of a red line `actor.red_line`.
+    pub id: String,
+    /// What it means.
+    pub says: Option<String>,
+    /// Runs.
+    pub count: u64,
+    /// `count` / runs.
+    pub share: f64,
+    /// Interval of the share.
+    pub interval: [f64; 2],
+    /// Words of estimative probability for the interval.
+    pub likelihood: Likelihood,
+    /// First times, in the runs in which there was one.
+    pub time: Option<Times>,
+}
+
+/// In how many runs something held at any time.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ever {
+    /// Runs.
+    pub count: u64,
+    /// `count` / runs.
+    pub share: f64,
+}
+
+/// Words of estimative probability (ICD 203) for the two ends of an interval: one if both have the same, none at an end
+/// below 1 % or above 99 %, where the scale has no word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Likelihood {
+    /// The word for the lower end.
+    pub low: Option<String>,
+    /// The word for the upper end.
+    pub high: Option<String>,
+}
+
+/// Quantiles of a time, in days, known to 1/16,384 of the horizon.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Times {
+    /// 5 %
+    pub q05: f64,
+    /// 25 %
+    pub q25: f64,
+    /// Median.
+    pub q50: f64,
+    /// 75 %
+    pub q75: f64,
+    /// 95 %
+    pub q95: f64,
+}
+
+/// An expression over time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Track {
+    /// Its id.
+    pub id: String,
+    /// The names of its values, if it gives positions in a set; the numbers below are then positions from 0.
+    pub values: Option<Vec<String>>,
+    /// Times of the grid.
+    pub times: Vec<f64>,
+    /// Mean over the runs, at each time.
+    pub mean: Vec<f64>,
+    /// Standard deviation over the runs, at each time.
+    pub sd: Vec<f64>,
+    /// Quantiles over the runs, each with its values at each time; relative error up to 2⁻⁹, none for integers to 512.
+    pub quantiles: Vec<Quantile>,
+}
+
+/// A quantile over time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Quantile {
+    /// Which, 0 to 1.
+    pub q: f64,
+    /// Its value at each time.
+    pub values: Vec<f64>,
+}
+
+/// How often a rule or option fired.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleCount {
+    /// `rule` or `rule.option`.
+    pub id: String,
+    /// What happens.
+    pub says: Option<String>,
+    /// Runs in which it fired.
+    pub runs: u64,
+    /// Firings in all runs.
+    pub firings: u64,
+    /// Of `runs`, how many ended in each outcome.
+    pub by_outcome: Vec<OutcomeCount>,
+    /// Claims that it cites.
+    pub claims: Vec<String>,
+}
+
+/// Runs that ended in an outcome.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OutcomeCount {
+    /// The outcome.
+    pub outcome: String,
+    /// Runs.
+    pub runs: u64,
+}
+
+/// The most frequent paths of an outcome.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Paths {
+    /// The outcome.
+    pub outcome: String,
+    /// How many different ones were seen in the first 65,536 runs of the batch.
+    pub distinct: u64,
+    /// Runs whose path was first seen later: counted as other.
+    pub other: u64,
+    /// The most frequent, first.
+    pub top: Vec<Path>,
+}
+
+/// A path: the order in which milestones first fired, at most 12.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Path {
+    /// The milestones: rules and options.
+    pub signature: Vec<String>,
+    /// Runs.
+    pub count: u64,
+    /// `count` / runs of the outcome.
+    pub share: f64,
+    /// The number of the first run with this path.
+    pub example: u64,
+}
+
+/// How dyads used their ladders.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ladder {
+    /// Each pair of a relation that is measured on a ladder.
+    pub dyads: Vec<Dyad>,
+    /// Runs in which a dyad on the ladder `mid` rose that was above its lowest rung before: vertical escalation.
+    pub vertical: Spread,
+    /// Runs in which a dyad on the ladder `mid` left the lowest rung, having begun there: horizontal escalation.
+    pub horizontal: Spread,
+    /// Sum of the Goldstein values of what one actor did to another, cumulated, mean over the runs.
+    pub goldstein: Vec<DyadGoldstein>,
+}
+
+/// Runs in which escalation took one direction, and through whom.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Spread {
+    /// Runs.
+    pub count: u64,
+    /// `count` / runs.
+    pub share: f64,
+    /// Interval of the share.
+    pub interval: [f64; 2],
+    /// For horizontal escalation: actors all of whose dyads were quiet at the start, and the runs in which one was not.
+    pub newly_involved: Vec<ActorCount>,
+}
+
+/// Runs in which an actor became involved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ActorCount {
+    /// The actor.
+    pub actor: String,
+    /// Runs.
+    pub runs: u64,
+}
+
+/// One pair of a relation on a ladder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Dyad {
+    /// As it is written: `hostility(iran, israel)`.
+    pub id: String,
+    /// The ladder.
+    pub ladder: String,
+    /// Its rungs, lowest first.
+    pub rungs: Vec<Rung>,
+}
+
+/// How often a dyad reached a rung.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rung {
+    /// The rung.
+    pub rung: String,
+    /// Runs in which the dyad was at this rung or above at any time.
+    pub count: u64,
+    /// `count` / runs.
+    pub share: f64,
+    /// First times at this rung or above, in these runs; 0 if it began there.
+    pub time: Option<Times>,
+}
+
+/// Cumulated Goldstein values of what one actor did to another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DyadGoldstein {
+    /// Who acts.
+    pub actor: String,
+    /// Towards whom.
+    pub target: String,
+    /// Times of the grid.
+    pub times: Vec<f64>,
+    /// Mean over the runs of the sum up to each time.
+    pub mean: Vec<f64>,
+}
+
+/// What outcomes rest on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Provenance {
+    /// Of each outcome, how much rests on assumption or on low grades.
+    pub outcomes: Vec<Support>,
+    /// Rules, options and parameters that cite no claim, the most fired first; parameters have no firings.
+    pub assumptions: Vec<Assumption>,
+}
+
+/// What the runs of one outcome rest on. A milestone is an event that belongs to path signatures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Support {
+    /// The outcome.
+    pub outcome: String,
+    /// Its runs.
+    pub runs: u64,
+    /// Runs in which at least one milestone fired that cites no claim.
+    pub assumption: u64,
+    /// Runs in which at least one milestone fired that cites claims of low grade (D–F or 4–6) only.
+    pub low_grade: u64,
+}
+
+/// Something that cites no claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Assumption {
+    /// `rule`, `rule.option` or parameter.
+    pub id: String,
+    /// Whether it is a parameter.
+    pub parameter: bool,
+    /// Its reasoning.
+    pub says: Option<String>,
+    /// Firings in all runs.
+    pub firings: u64,
+}
