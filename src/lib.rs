@@ -1,6 +1,7 @@
 //! escalade simulates geopolitical scenarios: a YAML file of claims, actors and rules becomes many sampled
 //! histories, and those become a report of how often each outcome occurs.
 
+pub mod check;
 pub mod codes;
 pub mod compile;
 pub mod diagnostic;
