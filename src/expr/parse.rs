@@ -5,9 +5,9 @@
 
 use std::ops::Range;
 
+use super::SyntaxError;
 use super::ast::{BinaryOp, Chance, Effect, EffectKind, Expr, ExprKind, Ident, Rate, TimeUnit, UnaryOp};
 use super::token::{KEYWORDS, Token, TokenKind, tokenize};
-use super::SyntaxError;
 
 /// How deep an expression may nest, parentheses and operators together.
 pub const MAX_DEPTH: usize = 400;
@@ -260,12 +260,8 @@ impl<'a> Parser<'a> {
             None => return Ok(left),
         };
         if self.comparison_operator().is_some() || self.word() == Some("in") {
-            return Err(SyntaxError::new(
-                "comparisons do not chain",
-                self.span(),
-                "a second comparison",
-            )
-            .help("write `a < b and b < c`"));
+            return Err(SyntaxError::new("comparisons do not chain", self.span(), "a second comparison")
+                .help("write `a < b and b < c`"));
         }
         Ok(compared)
     }

@@ -133,7 +133,9 @@ impl fmt::Display for Effect {
             EffectKind::Assign(value) => write!(f, "{target} = {value}"),
             EffectKind::Add(value) => write!(f, "{target} += {value}"),
             EffectKind::Subtract(value) => write!(f, "{target} -= {value}"),
-            EffectKind::Raise { by, up_to } => write_step(f, "raise", target, by.as_ref(), "up", up_to.as_ref()),
+            EffectKind::Raise { by, up_to } => {
+                write_step(f, "raise", target, by.as_ref(), "up", up_to.as_ref())
+            }
             EffectKind::RaiseTo(value) => write!(f, "raise {target} to {value}"),
             EffectKind::Lower { by, down_to } => {
                 write_step(f, "lower", target, by.as_ref(), "down", down_to.as_ref())

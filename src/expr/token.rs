@@ -104,11 +104,8 @@ fn word(rest: &str, at: usize) -> Result<Token, SyntaxError> {
         return Ok(Token { kind: TokenKind::Word(name.to_owned()), span });
     }
     let lower = name.to_lowercase();
-    let error = SyntaxError::new(
-        format!("`{name}` is not a name: names match [a-z][a-z0-9_]*"),
-        span,
-        "not a name",
-    );
+    let error =
+        SyntaxError::new(format!("`{name}` is not a name: names match [a-z][a-z0-9_]*"), span, "not a name");
     Err(if is_identifier(&lower) { error.help(format!("write `{lower}`")) } else { error })
 }
 
@@ -129,8 +126,9 @@ fn number(text: &str, at: usize) -> Result<Token, SyntaxError> {
             "beyond 1.8e308, the largest number that can be held",
         ));
     }
-    let suffix_length =
-        rest[length..].find(|c: char| !c.is_alphanumeric() && c != '_' && c != '%').unwrap_or(rest.len() - length);
+    let suffix_length = rest[length..]
+        .find(|c: char| !c.is_alphanumeric() && c != '_' && c != '%')
+        .unwrap_or(rest.len() - length);
     let suffix = &rest[length..length + suffix_length];
     span.end += suffix_length;
     let kind = match suffix {
