@@ -37,7 +37,7 @@ impl Calendar {
         let size = self.times.len();
         let pair = slot & !1;
         let mut winner = self.earlier(pair as u32, pair as u32 + 1);
-        let mut at = (slot + size) / 2;
+        let mut at = (size + slot) >> 1;
         loop {
             let before = std::mem::replace(&mut self.winners[at], winner);
             if at == 1 || (before == winner && winner as usize != slot) {

@@ -14,6 +14,7 @@ pub(super) const SPENT: u8 = 4;
 
 /// How a rule stands in a run.
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, not states of one machine")]
 pub(super) struct Condition {
     /// What bars it from being armed.
     pub(super) barred: u8,
@@ -70,7 +71,7 @@ impl Condition {
     }
 }
 
-impl<'m> Engine<'m> {
+impl Engine<'_> {
     /// Whether a rule's condition is true, within its active span.
     #[inline]
     pub(super) fn holds(&mut self, rule: usize) -> bool {
