@@ -1,6 +1,8 @@
 //! escalade simulates geopolitical scenarios: a YAML file of claims, actors and rules becomes many sampled
 //! histories, and those become a report of how often each outcome occurs.
 
+pub mod analysis;
+pub mod cli;
 pub mod codes;
 pub mod compile;
 pub mod diagnostic;
@@ -8,6 +10,7 @@ pub mod engine;
 pub mod expr;
 pub mod id;
 pub mod model;
+pub mod render;
 pub mod report;
 pub mod schema;
 pub mod source;
