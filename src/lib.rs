@@ -7,6 +7,7 @@ pub mod codes;
 pub mod compile;
 pub mod diagnostic;
 pub mod engine;
+pub mod ensemble;
 pub mod expr;
 pub mod id;
 pub mod model;

@@ -3,13 +3,18 @@
 //! Everything shown of a batch, on the terminal or in a file, is rendered from this document. The same inputs give the
 //! same bytes: nothing of it depends on the machine, the time or the number of threads.
 
+mod build;
 mod document;
+mod figure;
+mod text;
 
+pub use build::{Inputs, ScenarioRecord, build};
 pub use document::{
     ActorCount, Assumption, Counted, Dyad, DyadGoldstein, Ever, FORMAT, GroupCount, Headline, HeadlineKind,
     Ladder, Likelihood, Outcome, OutcomeCount, Path, Paths, Provenance, Quantile, Report, RuleCount, Rung,
     Sampling, Scenario, Spread, Stopping, StoppingKind, Support, Times, Track,
 };
+pub use text::{ReportError, digest};
 
 /// The JSON Schema of a report.
 pub fn json_schema() -> serde_json::Value {

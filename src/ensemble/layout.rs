@@ -1,0 +1,180 @@
+//! A model becomes the places at which its runs are counted: which time goes to which histogram, which event matters.
+
+use crate::codes::grade;
+use crate::id::{ActorId, EventId, OutcomeId, VariableId};
+use crate::model::{Event, Model};
+
+/// The built-in ladder by which escalation is told: the levels of Militarized Interstate Disputes.
+const MID: &str = "mid";
+
+/// Where things are counted.
+#[derive(Debug, PartialEq)]
+pub(super) struct Layout {
+    pub(super) horizon: f64,
+    pub(super) grid: Vec<f64>,
+    pub(super) tracks: usize,
+    pub(super) outcomes: usize,
+    pub(super) groups: usize,
+    pub(super) actors: usize,
+    /// Histograms of times.
+    pub(super) times: usize,
+    pub(super) events: Vec<EventTraits>,
+    /// Of each outcome, the groups it is in.
+    pub(super) groups_of: Vec<Vec<usize>>,
+    /// Of each latch, its histogram, if it belongs to a watch or red line.
+    pub(super) latches: Vec<Option<u32>>,
+    pub(super) dyads: Vec<DyadTraits>,
+    /// Of each variable, its dyad.
+    dyad_of: Vec<Option<u32>>,
+    /// Of each actor, its dyads on the ladder `mid`.
+    pub(super) mid_dyads: Vec<Vec<usize>>,
+    /// Who does something to whom, rising.
+    pub(super) pairs: Vec<(ActorId, ActorId)>,
+}
+
+/// What matters of an event.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct EventTraits {
+    pub(super) milestone: bool,
+    pub(super) support: Support,
+    /// Its pair, by position, and its Goldstein value in tenths.
+    pub(super) deed: Option<(u32, i32)>,
+}
+
+/// What an event rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Support {
+    /// A claim that is not of low grade.
+    Claim,
+    /// Claims of low grade only.
+    LowGrade,
+    /// No claim.
+    Assumption,
+}
+
+/// What matters of a dyad.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct DyadTraits {
+    pub(super) variable: VariableId,
+    pub(super) pair: (ActorId, ActorId),
+    pub(super) mid: bool,
+    /// The histogram of the second rung; those of higher rungs follow. The lowest is reached by every run.
+    first_time: u32,
+}
+
+impl Layout {
+    pub(super) fn new(model: &Model) -> Self {
+        let mut times = model.outcomes.len();
+        let latches = latch_times(model, &mut times);
+        let dyads = dyads(model, &mut times);
+        let mut dyad_of = vec![None; model.variables.len()];
+        let mut mid_dyads = vec![Vec::new(); model.actors.len()];
+        for (at, dyad) in dyads.iter().enumerate() {
+            dyad_of[dyad.variable.index()] = Some(at as u32);
+            if dyad.mid {
+                mid_dyads[dyad.pair.0.index()].push(at);
+                mid_dyads[dyad.pair.1.index()].push(at);
+            }
+        }
+        let pairs = pairs(model);
+        Self {
+            horizon: model.horizon,
+            grid: model.grid.clone(),
+            tracks: model.tracks.len(),
+            outcomes: model.outcomes.len(),
+            groups: model.groups.len(),
+            actors: model.actors.len(),
+            times,
+            events: model.events.iter().map(|event| EventTraits::new(model, event, &pairs)).collect(),
+            groups_of: (0..model.outcomes.len()).map(|at| groups_of(model, OutcomeId::new(at))).collect(),
+            latches,
+            dyads,
+            dyad_of,
+            mid_dyads,
+            pairs,
+        }
+    }
+
+    /// The histogram of an outcome's times as a class.
+    pub(super) fn class_time(&self, outcome: OutcomeId) -> u32 {
+        outcome.index() as u32
+    }
+
+    /// The histogram of first times at a rung above the lowest, or higher.
+    pub(super) fn rung_time(&self, dyad: usize, rung: usize) -> u32 {
+        self.dyads[dyad].first_time + rung as u32 - 1
+    }
+
+    /// The dyad whose value a variable is.
+    #[inline]
+    pub(super) fn dyad_of(&self, variable: VariableId) -> Option<usize> {
+        self.dyad_of[variable.index()].map(|at| at as usize)
+    }
+
+    #[inline]
+    pub(super) fn event(&self, event: EventId) -> &EventTraits {
+        &self.events[event.index()]
+    }
+}
+
+impl EventTraits {
+    fn new(model: &Model, event: &Event, pairs: &[(ActorId, ActorId)]) -> Self {
+        let is_low = |claim: &crate::id::ClaimId| grade::is_low(&model.claims[claim.index()].grade);
+        let support = match event.claims.as_slice() {
+            [] => Support::Assumption,
+            claims if claims.iter().all(is_low) => Support::LowGrade,
+            _ => Support::Claim,
+        };
+        let deed = event.action.zip(pair(event)).map(|(action, pair)| {
+            let at = pairs.binary_search(&pair).expect("pairs are collected from the events");
+            (at as u32, action.goldstein_tenths)
+        });
+        Self { milestone: event.milestone, support, deed }
+    }
+}
+
+/// Histograms for the latches of watches and red lines, one for each latch.
+fn latch_times(model: &Model, times: &mut usize) -> Vec<Option<u32>> {
+    let mut latches = vec![None; model.latches.len()];
+    let watches = model.watches.iter().map(|watch| watch.latch);
+    for latch in watches.chain(model.red_lines.iter().map(|line| line.latch)) {
+        if latches[latch].is_none() {
+            latches[latch] = Some(*times as u32);
+            *times += 1;
+        }
+    }
+    latches
+}
+
+fn dyads(model: &Model, times: &mut usize) -> Vec<DyadTraits> {
+    let mut dyads = Vec::with_capacity(model.dyads.len());
+    for dyad in &model.dyads {
+        let set = &model.sets[dyad.set.index()];
+        dyads.push(DyadTraits {
+            variable: dyad.variable,
+            pair: dyad.pair,
+            mid: set.name == MID,
+            first_time: *times as u32,
+        });
+        *times += set.values.len().saturating_sub(1);
+    }
+    dyads
+}
+
+/// Who acts, and towards whom.
+fn pair(event: &Event) -> Option<(ActorId, ActorId)> {
+    event.actor.zip(event.target)
+}
+
+fn pairs(model: &Model) -> Vec<(ActorId, ActorId)> {
+    let deeds = model.events.iter().filter(|event| event.action.is_some());
+    let mut pairs: Vec<_> = deeds.filter_map(pair).collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs
+}
+
+fn groups_of(model: &Model, outcome: OutcomeId) -> Vec<usize> {
+    let groups = model.groups.iter().enumerate();
+    groups.filter(|(_, group)| group.outcomes.contains(&outcome)).map(|(at, _)| at).collect()
+}

@@ -1,0 +1,270 @@
+//! What is told of a run, event by event, becomes counts in the part of its batch.
+//!
+//! What is noted of a run goes to its batch only once it has ended; only what was touched is cleared.
+
+use super::layout::{Layout, Support};
+use super::path::{self, Signature};
+use super::tally::{AT_START, Part};
+use crate::engine::{Ending, Observer};
+use crate::id::{EventId, OutcomeId, RuleId, VariableId};
+use crate::stats::histogram::bin_of;
+
+/// Observes runs and counts them.
+pub(super) struct Recorder<'a> {
+    layout: &'a Layout,
+    part: Part,
+    /// Times of the batch before this run.
+    times_before: usize,
+    /// Firings of this run, by event.
+    firings: Vec<u32>,
+    /// Events that fired.
+    fired: Vec<EventId>,
+    signature: Signature,
+    assumption: bool,
+    low_grade: bool,
+    /// Outcomes that held.
+    held: Vec<OutcomeId>,
+    /// By group, whether one of its outcomes held; false between runs.
+    group_held: Vec<bool>,
+    /// Where in the Goldstein sums, and tenths.
+    deeds: Vec<(usize, i32)>,
+    /// The first position of the grid that is not before the last deed.
+    position: usize,
+    /// By dyad, the rung at the start and the highest so far.
+    began: Vec<usize>,
+    highest: Vec<usize>,
+    vertical: bool,
+    /// Dyads of the ladder `mid` that left the lowest rung, having begun there.
+    stirred: Vec<usize>,
+    /// By actor, whether it became involved; false between runs.
+    involved: Vec<bool>,
+    /// By grid position, then track.
+    values: Vec<f64>,
+}
+
+impl<'a> Recorder<'a> {
+    pub(super) fn new(layout: &'a Layout) -> Self {
+        Self {
+            layout,
+            part: Part::new(layout),
+            times_before: 0,
+            firings: vec![0; layout.events.len()],
+            fired: Vec::new(),
+            signature: Signature::empty(),
+            assumption: false,
+            low_grade: false,
+            held: Vec::new(),
+            group_held: vec![false; layout.groups],
+            deeds: Vec::new(),
+            position: 0,
+            began: vec![0; layout.dyads.len()],
+            highest: vec![0; layout.dyads.len()],
+            vertical: false,
+            stirred: Vec::new(),
+            involved: vec![false; layout.actors],
+            values: vec![0.0; layout.grid.len() * layout.tracks],
+        }
+    }
+
+    /// The run that was observed has ended: counts it.
+    pub(super) fn keep(&mut self, run: u64, ending: &Ending) {
+        self.part.counts.runs += 1;
+        self.part.counts.class[ending.outcome.index()] += 1;
+        if let Some(since) = ending.since {
+            self.time(self.layout.class_time(ending.outcome), since);
+        }
+        self.keep_outcomes(ending.outcome);
+        self.keep_events(run, ending.outcome);
+        self.keep_escalation();
+        self.keep_values();
+        self.times_before = self.part.times.len();
+        self.clear();
+    }
+
+    /// The run that was observed has failed: counts that, and nothing else of it.
+    pub(super) fn discard(&mut self) {
+        self.part.counts.runs += 1;
+        self.part.counts.failed += 1;
+        self.part.times.truncate(self.times_before);
+        for event in &self.fired {
+            self.firings[event.index()] = 0;
+        }
+        self.clear();
+    }
+
+    /// What was counted since the last time.
+    pub(super) fn take(&mut self) -> Part {
+        self.times_before = 0;
+        std::mem::replace(&mut self.part, Part::new(self.layout))
+    }
+
+    fn clear(&mut self) {
+        self.fired.clear();
+        self.signature = Signature::empty();
+        self.assumption = false;
+        self.low_grade = false;
+        self.held.clear();
+        self.deeds.clear();
+        self.position = 0;
+        self.vertical = false;
+        self.stirred.clear();
+    }
+
+    fn keep_outcomes(&mut self, class: OutcomeId) {
+        // A class held at the end, `otherwise` too, of which nothing is told.
+        if !self.held.contains(&class) {
+            self.held.push(class);
+        }
+        for outcome in &self.held {
+            self.part.counts.ever[outcome.index()] += 1;
+            for group in &self.layout.groups_of[outcome.index()] {
+                let before = std::mem::replace(&mut self.group_held[*group], true);
+                self.part.counts.group_ever[*group] += u64::from(!before);
+            }
+        }
+        for outcome in &self.held {
+            self.layout.groups_of[outcome.index()].iter().for_each(|group| self.group_held[*group] = false);
+        }
+    }
+
+    fn keep_events(&mut self, run: u64, class: OutcomeId) {
+        let counts = &mut self.part.counts;
+        for event in &self.fired {
+            counts.firings[event.index()] += u64::from(self.firings[event.index()]);
+            counts.fired_in[event.index() * self.layout.outcomes + class.index()] += 1;
+            self.firings[event.index()] = 0;
+        }
+        counts.assumption[class.index()] += u64::from(self.assumption);
+        counts.low_grade[class.index()] += u64::from(self.low_grade);
+        path::count(&mut self.part.paths, run, class, self.signature);
+        for (place, tenths) in &self.deeds {
+            self.part.values.goldstein[*place] += i64::from(*tenths);
+        }
+    }
+
+    fn keep_escalation(&mut self) {
+        self.part.counts.vertical += u64::from(self.vertical);
+        self.part.counts.horizontal += u64::from(!self.stirred.is_empty());
+        for at in 0..self.stirred.len() {
+            let (one, other) = self.layout.dyads[self.stirred[at]].pair;
+            for actor in [one, other] {
+                let was_quiet =
+                    self.layout.mid_dyads[actor.index()].iter().all(|dyad| self.began[*dyad] == 0);
+                if was_quiet && !std::mem::replace(&mut self.involved[actor.index()], true) {
+                    self.part.counts.involved[actor.index()] += 1;
+                }
+            }
+        }
+        for dyad in &self.stirred {
+            let (one, other) = self.layout.dyads[*dyad].pair;
+            self.involved[one.index()] = false;
+            self.involved[other.index()] = false;
+        }
+    }
+
+    fn keep_values(&mut self) {
+        let sums = &mut self.part.values;
+        for (moments, value) in sums.moments.iter_mut().zip(&self.values) {
+            moments.add(*value);
+        }
+        for (sketch, value) in sums.sketches.iter_mut().zip(&self.values) {
+            sketch.add(*value);
+        }
+    }
+
+    #[inline]
+    fn time(&mut self, histogram: u32, time: f64) {
+        let bin = if time == 0.0 { AT_START } else { bin_of(time, self.layout.horizon) };
+        self.part.times.push((histogram, bin));
+    }
+
+    #[inline]
+    fn event(&mut self, time: f64, event: EventId) {
+        let traits = *self.layout.event(event);
+        let firings = &mut self.firings[event.index()];
+        *firings += 1;
+        if *firings == 1 {
+            self.fired.push(event);
+            if traits.milestone {
+                self.signature.push(event);
+                self.assumption |= traits.support == Support::Assumption;
+                self.low_grade |= traits.support == Support::LowGrade;
+            }
+        }
+        if let Some((pair, tenths)) = traits.deed {
+            self.deed(time, pair as usize, tenths);
+        }
+    }
+
+    fn deed(&mut self, time: f64, pair: usize, tenths: i32) {
+        let grid = &self.layout.grid;
+        while self.position + 1 < grid.len() && grid[self.position] < time {
+            self.position += 1;
+        }
+        self.deeds.push((pair * grid.len() + self.position, tenths));
+    }
+
+    /// A dyad went from one rung to another.
+    fn moved(&mut self, time: f64, dyad: usize, old: usize, new: usize) {
+        let highest = self.highest[dyad];
+        if self.layout.dyads[dyad].mid {
+            self.vertical |= new > old && old > 0;
+            if highest == 0 && new > 0 {
+                self.stirred.push(dyad);
+            }
+        }
+        if new > highest {
+            self.highest[dyad] = new;
+            for rung in highest + 1..=new {
+                self.time(self.layout.rung_time(dyad, rung), time);
+            }
+        }
+    }
+}
+
+impl Observer for Recorder<'_> {
+    fn began(&mut self, values: &[f64]) {
+        for dyad in 0..self.layout.dyads.len() {
+            let rung = values[self.layout.dyads[dyad].variable.index()] as usize;
+            self.began[dyad] = rung;
+            self.highest[dyad] = rung;
+            for reached in 1..=rung {
+                self.time(self.layout.rung_time(dyad, reached), 0.0);
+            }
+        }
+    }
+
+    #[inline]
+    fn fired(&mut self, time: f64, rule: RuleId, options: &[EventId]) {
+        // The events of the rules come first, in the order of the rules.
+        self.event(time, EventId::new(rule.index()));
+        for option in options {
+            self.event(time, *option);
+        }
+    }
+
+    #[inline]
+    fn changed(&mut self, time: f64, variable: VariableId, old: f64, new: f64) {
+        if let Some(dyad) = self.layout.dyad_of(variable) {
+            self.moved(time, dyad, old as usize, new as usize);
+        }
+    }
+
+    #[inline]
+    fn latched(&mut self, time: f64, latch: usize) {
+        if let Some(histogram) = self.layout.latches[latch] {
+            self.time(histogram, time);
+        }
+    }
+
+    #[inline]
+    fn held(&mut self, _time: f64, outcome: OutcomeId) {
+        self.held.push(outcome);
+    }
+
+    #[inline]
+    fn tracked(&mut self, position: usize, values: &[f64]) {
+        let start = position * self.layout.tracks;
+        self.values[start..start + values.len()].copy_from_slice(values);
+    }
+}

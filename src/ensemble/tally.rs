@@ -1,0 +1,302 @@
+//! Parts of batches, merged in order, become the counts of all runs.
+
+use std::sync::Arc;
+
+use super::layout::Layout;
+use super::path::{PartPaths, PathCount, Paths, Signature};
+use crate::id::{ActorId, EventId, OutcomeId};
+use crate::stats::histogram::{BIN_COUNT, Bins, Moments, Sketch};
+
+/// Counts of everything that is told of runs. Nothing of a failed run is counted but that it failed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tally {
+    layout: Arc<Layout>,
+    counts: Counts,
+    times: Vec<TimeCounts>,
+    values: Values,
+    paths: Paths,
+}
+
+/// Counts of times.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimeCounts {
+    /// How many were exactly 0; they are in `bins` too.
+    at_start: u64,
+    bins: Bins,
+}
+
+/// What a batch adds to the tally.
+pub(super) struct Part {
+    pub(super) counts: Counts,
+    /// Histogram and bin, or [`AT_START`], of each time.
+    pub(super) times: Vec<(u32, u16)>,
+    pub(super) values: Values,
+    pub(super) paths: PartPaths,
+}
+
+/// In place of a bin: exactly 0.
+pub(super) const AT_START: u16 = BIN_COUNT as u16;
+
+/// Numbers of runs and firings.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Counts {
+    pub(super) runs: u64,
+    pub(super) failed: u64,
+    /// By outcome.
+    pub(super) class: Vec<u64>,
+    pub(super) ever: Vec<u64>,
+    pub(super) assumption: Vec<u64>,
+    pub(super) low_grade: Vec<u64>,
+    /// By group.
+    pub(super) group_ever: Vec<u64>,
+    /// By event.
+    pub(super) firings: Vec<u64>,
+    /// By event, then outcome.
+    pub(super) fired_in: Vec<u64>,
+    pub(super) vertical: u64,
+    pub(super) horizontal: u64,
+    /// By actor.
+    pub(super) involved: Vec<u64>,
+}
+
+/// Sums over the grid.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Values {
+    /// By grid position, then track.
+    pub(super) moments: Vec<Moments>,
+    pub(super) sketches: Vec<Sketch>,
+    /// By pair, then grid position: tenths, of what was done since the position before.
+    pub(super) goldstein: Vec<i64>,
+}
+
+impl Tally {
+    pub(super) fn new(layout: Arc<Layout>) -> Self {
+        let times = TimeCounts { at_start: 0, bins: Bins::new(layout.horizon) };
+        Self {
+            counts: Counts::new(&layout),
+            times: vec![times; layout.times],
+            values: Values::new(&layout),
+            paths: Paths::new(layout.outcomes),
+            layout,
+        }
+    }
+
+    /// Adds a batch that begins with run `first`; batches come in order.
+    pub(super) fn merge(&mut self, first: u64, part: Part) {
+        self.counts.merge(&part.counts);
+        for (histogram, bin) in part.times {
+            self.times[histogram as usize].add(bin);
+        }
+        self.values.merge(&part.values);
+        self.paths.merge(first, part.paths);
+    }
+
+    /// Runs, failed ones included.
+    pub fn runs(&self) -> u64 {
+        self.counts.runs
+    }
+
+    /// Runs that failed.
+    pub fn failed(&self) -> u64 {
+        self.counts.failed
+    }
+
+    /// Runs that did not fail.
+    pub fn completed(&self) -> u64 {
+        self.counts.runs - self.counts.failed
+    }
+
+    /// Runs of an outcome's class.
+    pub fn class(&self, outcome: OutcomeId) -> u64 {
+        self.counts.class[outcome.index()]
+    }
+
+    /// Times since which an outcome held, in the runs of its class.
+    pub fn class_times(&self, outcome: OutcomeId) -> &TimeCounts {
+        &self.times[self.layout.class_time(outcome) as usize]
+    }
+
+    /// Runs in which an outcome held at any time, its class included.
+    pub fn ever(&self, outcome: OutcomeId) -> u64 {
+        self.counts.ever[outcome.index()]
+    }
+
+    /// Runs in which any outcome of a group, by position, held at any time.
+    pub fn group_ever(&self, group: usize) -> u64 {
+        self.counts.group_ever[group]
+    }
+
+    /// First times of a latch, by position; their total is the number of runs in which there was one. None for latches
+    /// that belong to no watch and no red line.
+    pub fn latch_times(&self, latch: usize) -> Option<&TimeCounts> {
+        self.layout.latches[latch].map(|histogram| &self.times[histogram as usize])
+    }
+
+    /// Firings of an event.
+    pub fn firings(&self, event: EventId) -> u64 {
+        self.counts.firings[event.index()]
+    }
+
+    /// Runs of a class in which an event fired.
+    pub fn fired_in(&self, event: EventId, outcome: OutcomeId) -> u64 {
+        self.counts.fired_in[event.index() * self.layout.outcomes + outcome.index()]
+    }
+
+    /// First times at which a dyad, by position, was at a rung or above. None for the lowest rung: every run is there at
+    /// the start.
+    pub fn rung_times(&self, dyad: usize, rung: usize) -> Option<&TimeCounts> {
+        (rung > 0).then(|| &self.times[self.layout.rung_time(dyad, rung) as usize])
+    }
+
+    /// Runs with a dyad of the ladder `mid` that rose from above its lowest rung.
+    pub fn vertical(&self) -> u64 {
+        self.counts.vertical
+    }
+
+    /// Runs with a dyad of the ladder `mid` that left the lowest rung, having begun there.
+    pub fn horizontal(&self) -> u64 {
+        self.counts.horizontal
+    }
+
+    /// Runs in which an actor, all of whose dyads of the ladder `mid` began at the lowest rung, left it in one.
+    pub fn involved(&self, actor: ActorId) -> u64 {
+        self.counts.involved[actor.index()]
+    }
+
+    /// Runs of a class with a milestone that cites no claim.
+    pub fn assumption(&self, outcome: OutcomeId) -> u64 {
+        self.counts.assumption[outcome.index()]
+    }
+
+    /// Runs of a class with a milestone that cites claims of low grade only.
+    pub fn low_grade(&self, outcome: OutcomeId) -> u64 {
+        self.counts.low_grade[outcome.index()]
+    }
+
+    /// Mean and spread of a track at a position of the grid.
+    pub fn moments(&self, track: usize, position: usize) -> &Moments {
+        &self.values.moments[position * self.layout.tracks + track]
+    }
+
+    /// Distribution of a track at a position of the grid.
+    pub fn sketch(&self, track: usize, position: usize) -> &Sketch {
+        &self.values.sketches[position * self.layout.tracks + track]
+    }
+
+    /// Who does something with a Goldstein value to whom, rising.
+    pub fn pairs(&self) -> &[(ActorId, ActorId)] {
+        &self.layout.pairs
+    }
+
+    /// Of a pair, by position: at each position of the grid, the sum over the runs, in tenths, of the Goldstein values
+    /// of what was done up to that time and after the time before.
+    pub fn goldstein(&self, pair: usize) -> &[i64] {
+        let positions = self.layout.grid.len();
+        &self.values.goldstein[pair * positions..(pair + 1) * positions]
+    }
+
+    /// The paths of an outcome, in the order of their signatures.
+    pub fn paths(&self, outcome: OutcomeId) -> impl Iterator<Item = (&Signature, PathCount)> {
+        self.paths.of(outcome)
+    }
+
+    /// Runs of an outcome whose signature was first seen too late to be taken up.
+    pub fn other_paths(&self, outcome: OutcomeId) -> u64 {
+        self.paths.other(outcome)
+    }
+}
+
+impl TimeCounts {
+    fn add(&mut self, bin: u16) {
+        if bin == AT_START {
+            self.at_start += 1;
+            self.bins.add_bin(0);
+        } else {
+            self.bins.add_bin(bin);
+        }
+    }
+
+    /// Adds other times of the same span.
+    pub fn merge(&mut self, other: &Self) {
+        self.at_start += other.at_start;
+        self.bins.merge(&other.bins);
+    }
+
+    /// How many.
+    pub fn total(&self) -> u64 {
+        self.bins.total()
+    }
+
+    /// The quantile at `q` in [0, 1], within 1/32,768 of the horizon; exactly 0 where it is 0. None without times.
+    pub fn quantile(&self, q: f64) -> Option<f64> {
+        let is_start = self.at_start > 0 && self.at_start as f64 >= q * self.total() as f64;
+        if is_start { Some(0.0) } else { self.bins.quantile(q) }
+    }
+}
+
+impl Part {
+    pub(super) fn new(layout: &Layout) -> Self {
+        Self {
+            counts: Counts::new(layout),
+            times: Vec::new(),
+            values: Values::new(layout),
+            paths: PartPaths::new(),
+        }
+    }
+}
+
+impl Counts {
+    fn new(layout: &Layout) -> Self {
+        let by_outcome = || vec![0; layout.outcomes];
+        Self {
+            runs: 0,
+            failed: 0,
+            class: by_outcome(),
+            ever: by_outcome(),
+            assumption: by_outcome(),
+            low_grade: by_outcome(),
+            group_ever: vec![0; layout.groups],
+            firings: vec![0; layout.events.len()],
+            fired_in: vec![0; layout.events.len() * layout.outcomes],
+            vertical: 0,
+            horizontal: 0,
+            involved: vec![0; layout.actors],
+        }
+    }
+
+    fn merge(&mut self, more: &Self) {
+        self.runs += more.runs;
+        self.failed += more.failed;
+        self.vertical += more.vertical;
+        self.horizontal += more.horizontal;
+        add(&mut self.class, &more.class);
+        add(&mut self.ever, &more.ever);
+        add(&mut self.assumption, &more.assumption);
+        add(&mut self.low_grade, &more.low_grade);
+        add(&mut self.group_ever, &more.group_ever);
+        add(&mut self.firings, &more.firings);
+        add(&mut self.fired_in, &more.fired_in);
+        add(&mut self.involved, &more.involved);
+    }
+}
+
+impl Values {
+    fn new(layout: &Layout) -> Self {
+        let cells = layout.grid.len() * layout.tracks;
+        Self {
+            moments: vec![Moments::new(); cells],
+            sketches: vec![Sketch::new(); cells],
+            goldstein: vec![0; layout.pairs.len() * layout.grid.len()],
+        }
+    }
+
+    fn merge(&mut self, more: &Self) {
+        self.moments.iter_mut().zip(&more.moments).for_each(|(sum, more)| sum.merge(more));
+        self.sketches.iter_mut().zip(&more.sketches).for_each(|(sum, more)| sum.merge(more));
+        self.goldstein.iter_mut().zip(&more.goldstein).for_each(|(sum, more)| *sum += more);
+    }
+}
+
+fn add(sums: &mut [u64], more: &[u64]) {
+    sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+}

@@ -1,0 +1,53 @@
+//! How dyads used their ladders.
+
+use super::{Source, series};
+use crate::id::ActorId;
+use crate::model;
+use crate::report::document::{ActorCount, Dyad, Ladder, Rung, Spread, Times};
+use crate::report::figure;
+
+pub(super) fn ladder(source: Source<'_>) -> Ladder {
+    let dyads = source.model.dyads.iter().enumerate();
+    Ladder {
+        dyads: dyads.map(|(at, declared)| dyad(source, at, declared)).collect(),
+        vertical: spread(source, source.tally.vertical(), Vec::new()),
+        horizontal: spread(source, source.tally.horizontal(), newly_involved(source)),
+        goldstein: series::goldstein(source),
+    }
+}
+
+fn dyad(source: Source<'_>, at: usize, dyad: &model::Dyad) -> Dyad {
+    let set = &source.model.sets[dyad.set.index()];
+    let rungs = set.values.iter().enumerate();
+    Dyad {
+        id: source.model.variables[dyad.variable.index()].name.clone(),
+        ladder: set.name.clone(),
+        rungs: rungs.map(|(rung, name)| self::rung(source, at, rung, name)).collect(),
+    }
+}
+
+fn rung(source: Source<'_>, dyad: usize, rung: usize, name: &str) -> Rung {
+    let (count, time) = match source.tally.rung_times(dyad, rung) {
+        Some(times) => (times.total(), figure::times(times)),
+        None => (source.tally.completed(), (source.tally.completed() > 0).then_some(AT_ONCE)),
+    };
+    Rung { rung: name.into(), count, share: source.base.share(count), time }
+}
+
+/// Every run is at the lowest rung or above when it begins.
+const AT_ONCE: Times = Times { q05: 0.0, q25: 0.0, q50: 0.0, q75: 0.0, q95: 0.0 };
+
+fn spread(source: Source<'_>, count: u64, newly_involved: Vec<ActorCount>) -> Spread {
+    let figure = source.base.figure(count);
+    Spread { count, share: figure.share, interval: figure.interval, newly_involved }
+}
+
+/// Those that became involved in any run, in the order of the file.
+fn newly_involved(source: Source<'_>) -> Vec<ActorCount> {
+    let actors = source.model.actors.iter().enumerate();
+    let counts = actors.map(|(at, actor)| ActorCount {
+        actor: actor.id.clone(),
+        runs: source.tally.involved(ActorId::new(at)),
+    });
+    counts.filter(|count| count.runs > 0).collect()
+}

@@ -1,0 +1,73 @@
+//! A report becomes JSON text, and such text a report.
+
+use sha2::{Digest, Sha256};
+
+use super::{FORMAT, Report};
+
+/// Why a text is not a report that can be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// It is not JSON.
+    #[error("not JSON: {0}")]
+    NotJson(serde_json::Error),
+    /// It is JSON, but not a report of this program.
+    #[error("not an escalade report: {0}")]
+    NotReport(String),
+    /// It is a report in another format.
+    #[error("the report has format {0}, this program reads format {FORMAT}")]
+    OtherFormat(u64),
+}
+
+impl Report {
+    /// The report as indented JSON, with a newline at the end. Equal reports give equal bytes.
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("all of a report's keys are strings");
+        text.push('\n');
+        text
+    }
+
+    /// Reads what [`Report::to_json`] writes.
+    pub fn from_json(text: &str) -> Result<Self, ReportError> {
+        let value: serde_json::Value = serde_json::from_str(text).map_err(ReportError::NotJson)?;
+        let parts = ["scenario", "sampling", "outcomes"];
+        if let Some(missing) = parts.iter().find(|part| value.get(part).is_none()) {
+            return Err(ReportError::NotReport(format!("it has no `{missing}`")));
+        }
+        match value.get("format").and_then(serde_json::Value::as_u64) {
+            Some(format) if format == u64::from(FORMAT) => {
+                serde_json::from_str(text).map_err(|error| ReportError::NotReport(error.to_string()))
+            }
+            Some(format) => Err(ReportError::OtherFormat(format)),
+            None => Err(ReportError::NotReport("it has no `format` number".into())),
+        }
+    }
+}
+
+/// SHA-256 of a text, in hexadecimal.
+pub fn digest(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Report, ReportError, digest};
+
+    #[test]
+    fn the_digest_is_sha_256() {
+        // FIPS 180-4, example of one block.
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(digest("abc"), abc);
+    }
+
+    #[test]
+    fn what_is_not_a_report_is_told_apart() {
+        assert!(matches!(Report::from_json("{"), Err(ReportError::NotJson(_))));
+        for other in ["3", "{\"format\": 1}", "{\"scenario\": 1, \"sampling\": 1, \"outcomes\": 1}"] {
+            assert!(matches!(Report::from_json(other), Err(ReportError::NotReport(_))), "{other}");
+        }
+        let later = "{\"format\": 2, \"scenario\": 1, \"sampling\": 1, \"outcomes\": 1}";
+        assert!(matches!(Report::from_json(later), Err(ReportError::OtherFormat(2))));
+        let broken = later.replace('2', "1");
+        assert!(matches!(Report::from_json(&broken), Err(ReportError::NotReport(_))));
+    }
+}
