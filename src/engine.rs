@@ -2,6 +2,21 @@
 //!
 //! `docs/semantics.md` says what a run means. The engine knows no text, no statistics and no other run.
 
+mod calendar;
+mod cascade;
+mod classes;
+mod clock;
+mod firing;
+mod marks;
+mod run;
+mod streams;
+mod tracks;
+
+#[cfg(test)]
+mod tests;
+
+pub use run::Engine;
+
 use crate::id::{EventId, OutcomeId, RuleId, VariableId};
 
 /// Version of the random streams: the same version draws the same numbers.
@@ -39,6 +54,12 @@ pub trait Observer {
     #[inline]
     fn held(&mut self, time: f64, outcome: OutcomeId) {}
 
+    /// Whether it wants to be told of tracks; if not, they are not computed.
+    #[inline]
+    fn wants_tracks(&self) -> bool {
+        true
+    }
+
     /// The values of all tracks at the grid time of this position.
     #[inline]
     fn tracked(&mut self, position: usize, values: &[f64]) {}
@@ -47,7 +68,12 @@ pub trait Observer {
 /// Observes nothing.
 pub struct Unobserved;
 
-impl Observer for Unobserved {}
+impl Observer for Unobserved {
+    #[inline]
+    fn wants_tracks(&self) -> bool {
+        false
+    }
+}
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq)]

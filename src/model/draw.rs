@@ -101,9 +101,11 @@ impl Draw {
                 table.sample_standard(uniform) * scale.evaluate(values, time, stack)
             }
             Self::Computed { family, arguments, factor } => {
-                let arguments: Vec<f64> =
-                    arguments.iter().map(|code| code.evaluate(values, time, stack)).collect();
-                let distribution = family.with(&arguments);
+                let mut computed = [0.0; 4];
+                for (argument, code) in computed.iter_mut().zip(arguments) {
+                    *argument = code.evaluate(values, time, stack);
+                }
+                let distribution = family.with(&computed);
                 match distribution.validate() {
                     Ok(()) => distribution.quantile(uniform) * factor,
                     Err(_) => f64::NAN,

@@ -1,0 +1,68 @@
+//! Which outcomes hold, since when, and which ends a run.
+
+use super::run::Engine;
+use super::{Ending, Observer};
+use crate::id::OutcomeId;
+
+/// How an outcome stands in a run.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Standing {
+    /// Whether its condition holds.
+    holds: bool,
+    /// Whether it has ever held.
+    ever: bool,
+    /// Since when it has held unbroken, seen after instants.
+    since: Option<f64>,
+}
+
+impl Engine<'_> {
+    /// Looks again at the outcomes whose condition may have changed.
+    #[inline]
+    pub(super) fn look_at_outcomes<O: Observer>(&mut self, observer: &mut O) {
+        while let Some(at) = self.dirty.outcomes.pop() {
+            self.look_at_outcome(at, observer);
+        }
+    }
+
+    fn look_at_outcome<O: Observer>(&mut self, at: usize, observer: &mut O) {
+        let Some(condition) = &self.model.outcomes[at].condition else { return };
+        let holds = condition.evaluate(&self.values, self.time, &mut self.stack) != 0.0;
+        let standing = &mut self.outcomes[at];
+        standing.holds = holds;
+        if holds && !standing.ever {
+            standing.ever = true;
+            observer.held(self.time, OutcomeId::new(at));
+        }
+        self.dirty.standings.insert(at);
+    }
+
+    /// After an instant: notes since when outcomes have held.
+    pub(super) fn take_standings<O: Observer>(&mut self, observer: &mut O) {
+        for at in 0..self.plan.timed_outcomes.len() {
+            self.look_at_outcome(self.plan.timed_outcomes[at], observer);
+        }
+        while let Some(at) = self.dirty.standings.pop() {
+            let standing = &mut self.outcomes[at];
+            standing.since = if standing.holds { standing.since.or(Some(self.time)) } else { None };
+        }
+    }
+
+    /// How the run ends, if it ends with this instant.
+    pub(super) fn ending(&self) -> Option<Ending> {
+        let standings = || self.model.outcomes.iter().zip(&self.outcomes);
+        let by_outcome = standings().any(|(outcome, standing)| outcome.ends && standing.holds);
+        if !by_outcome && self.time < self.model.horizon {
+            return None;
+        }
+        let class = standings()
+            .position(|(outcome, standing)| standing.holds || outcome.condition.is_none())
+            .expect("the last outcome takes what no other does");
+        Some(Ending {
+            time: self.time,
+            outcome: OutcomeId::new(class),
+            since: self.outcomes[class].since,
+            by_outcome,
+            firings: self.firings,
+        })
+    }
+}

@@ -1,0 +1,157 @@
+//! One firing: choices are resolved and right-hand sides computed in the state before, then all is assigned at once.
+
+use super::run::Engine;
+use super::{Failure, FailureKind, MAX_FIRINGS, MAX_INSTANT_FIRINGS, Observer};
+use crate::id::{EventId, RuleId};
+use crate::model::{Body, Choice, ChoiceKind, ChoiceOption};
+
+impl<'m> Engine<'m> {
+    /// Fires a rule that is armed, or due all the same.
+    pub(super) fn fire<O: Observer>(&mut self, rule: usize, observer: &mut O) -> Result<(), Failure> {
+        let model = self.model;
+        self.count_firing(rule)?;
+        self.resolve(&model.rules[rule].body)
+            .and_then(|()| self.compute())
+            .map_err(|kind| self.failure(rule, kind))?;
+        observer.fired(self.time, RuleId::new(rule), &self.firing.options);
+        for at in 0..self.firing.assigned.len() {
+            let (variable, value) = self.firing.assigned[at];
+            self.change(variable, value, observer);
+        }
+        self.count_event(model.rules[rule].event, observer);
+        for at in 0..self.firing.options.len() {
+            self.count_event(self.firing.options[at], observer);
+        }
+        self.note_firing(rule);
+        Ok(())
+    }
+
+    fn count_firing(&mut self, rule: usize) -> Result<(), Failure> {
+        self.firings += 1;
+        if self.firings > MAX_FIRINGS {
+            return Err(self.failure(rule, FailureKind::TooManyFirings));
+        }
+        self.fired.push(RuleId::new(rule));
+        if self.fired.len() > MAX_INSTANT_FIRINGS as usize {
+            return Err(self.failure(rule, FailureKind::EndlessCascade(self.loop_of_rules())));
+        }
+        Ok(())
+    }
+
+    /// The rules that kept firing: those of the later half of the instant, in the order of their firing.
+    fn loop_of_rules(&self) -> Vec<RuleId> {
+        let mut rules = Vec::new();
+        for rule in &self.fired[self.fired.len() / 2..] {
+            if !rules.contains(rule) {
+                rules.push(*rule);
+            }
+        }
+        rules
+    }
+
+    /// Takes options, from the outside in.
+    fn resolve(&mut self, outer: &'m Body) -> Result<(), FailureKind> {
+        self.firing.options.clear();
+        self.firing.bodies.clear();
+        self.firing.bodies.push(outer);
+        let mut body = outer;
+        while let Some(choice) = &body.choice {
+            let Some(option) = self.choose(choice)? else { break };
+            self.firing.options.push(option.event);
+            body = &option.body;
+            self.firing.bodies.push(body);
+        }
+        Ok(())
+    }
+
+    /// The option taken, if one is available.
+    fn choose(&mut self, choice: &'m Choice) -> Result<Option<&'m ChoiceOption>, FailureKind> {
+        let made = &mut self.choices[choice.number as usize];
+        let occurrence = *made;
+        *made += 1;
+        let rationality = self.rationality(&choice.kind)?;
+        self.measure_options(choice)?;
+        if let [(only, _)] = *self.firing.available {
+            return Ok(Some(&choice.options[only]));
+        }
+        let mut best: Option<(f64, &ChoiceOption)> = None;
+        for (at, measure) in &self.firing.available {
+            let option = &choice.options[*at];
+            let exponential = self.streams.exponential_at(option.site, occurrence);
+            let score = match rationality {
+                None => -(exponential / measure),
+                Some(rationality) => rationality * measure - libm::log(exponential),
+            };
+            if best.is_none_or(|(highest, _)| score > highest) {
+                best = Some((score, option));
+            }
+        }
+        Ok(best.map(|(_, option)| option))
+    }
+
+    fn rationality(&mut self, kind: &ChoiceKind) -> Result<Option<f64>, FailureKind> {
+        let ChoiceKind::Utilities { rationality } = kind else { return Ok(None) };
+        let value = rationality.evaluate(&self.values, self.time, &mut self.stack);
+        if value >= 0.0 && value.is_finite() { Ok(Some(value)) } else { Err(FailureKind::Rationality(value)) }
+    }
+
+    /// Finds the available options and their weights or utilities.
+    fn measure_options(&mut self, choice: &Choice) -> Result<(), FailureKind> {
+        self.firing.available.clear();
+        for (at, option) in choice.options.iter().enumerate() {
+            if option.disabled || !self.is_open(option) {
+                continue;
+            }
+            let measure = option.measure.evaluate(&self.values, self.time, &mut self.stack);
+            match choice.kind {
+                ChoiceKind::Weights if !(measure >= 0.0 && measure.is_finite()) => {
+                    return Err(FailureKind::Weight(option.event, measure));
+                }
+                ChoiceKind::Utilities { .. } if !measure.is_finite() => {
+                    return Err(FailureKind::Utility(option.event, measure));
+                }
+                ChoiceKind::Weights if measure == 0.0 => {}
+                _ => self.firing.available.push((at, measure)),
+            }
+        }
+        Ok(())
+    }
+
+    fn is_open(&mut self, option: &ChoiceOption) -> bool {
+        match &option.when {
+            None => true,
+            Some(when) => when.evaluate(&self.values, self.time, &mut self.stack) != 0.0,
+        }
+    }
+
+    /// Computes all right-hand sides, within their variables' bounds.
+    fn compute(&mut self) -> Result<(), FailureKind> {
+        self.firing.assigned.clear();
+        for body in &self.firing.bodies {
+            for assignment in &body.assignments {
+                let value = assignment.value.evaluate(&self.values, self.time, &mut self.stack);
+                if !value.is_finite() {
+                    return Err(FailureKind::Assignment(assignment.variable, value));
+                }
+                let value = value.clamp(assignment.low, assignment.high);
+                self.firing.assigned.push((assignment.variable, value));
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts an event that fired, and leaves its answers to be looked at.
+    #[inline]
+    fn count_event<O: Observer>(&mut self, event: EventId, observer: &mut O) {
+        let fired = &self.model.events[event.index()];
+        if let Some(count) = fired.count {
+            self.change(count, self.values[count.index()] + 1.0, observer);
+        }
+        if let Some(last) = fired.last_time {
+            self.change(last, self.time, observer);
+        }
+        if !fired.answers.is_empty() {
+            self.firing.unanswered.push(event);
+        }
+    }
+}
