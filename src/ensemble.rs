@@ -7,7 +7,11 @@
 mod layout;
 mod path;
 mod record;
+#[cfg(test)]
+pub(crate) mod scripted;
 mod tally;
+#[cfg(test)]
+mod tests;
 
 pub use path::{MAX_SIGNATURE, PathCount, SIGNATURE_RUNS, Signature};
 pub use tally::{Tally, TimeCounts};

@@ -4,6 +4,8 @@ mod escalation;
 mod event;
 mod outcome;
 mod series;
+#[cfg(test)]
+mod tests;
 
 use indexmap::IndexMap;
 

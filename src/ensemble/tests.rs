@@ -1,0 +1,287 @@
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use super::scripted::{CALM, STANDOFF, WAR, ending, events, failure, plan, tell};
+use super::*;
+use crate::id::{ActorId, EventId, OutcomeId, RuleId, VariableId};
+
+/// Some numbers in [0, 1) that depend on the run: splitmix64 (Steele, Lea & Flood 2014).
+fn noise(run: u64, at: u64) -> f64 {
+    let mut z = (run * 64 + at).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// A run in which everything happens now and then.
+fn varied(run: u64, observer: &mut dyn Observer) -> Result<Ending, Failure> {
+    let chance = |at: u64, share: f64| noise(run, at) < share;
+    observer.began(&[f64::from(u8::from(chance(0, 0.3))), 0.0, 1.0]);
+    for at in 0..3 {
+        if chance(10 + at, 0.6) {
+            let time = at as f64 + noise(run, 20 + at);
+            let order = [2, 0, 1][(at as usize + usize::from(chance(30, 0.5))) % 3];
+            let options = if order == 2 { events(&[3]) } else { Vec::new() };
+            observer.fired(time, RuleId::new(order), &options);
+            observer.changed(time, VariableId::new(1), 0.0, 1.0);
+            observer.changed(time, VariableId::new(1), 1.0, 0.0);
+        }
+    }
+    if chance(40, 0.2) {
+        observer.latched(4.0, 1);
+        observer.held(4.0, OutcomeId::new(STANDOFF));
+    }
+    (0..3).for_each(|at| observer.tracked(at, &[noise(run, 50 + at as u64) * 1e3, 1.0]));
+    let class = if chance(60, 0.1) { WAR } else { CALM };
+    Ok(ending(class, (class == WAR).then(|| 10.0 * noise(run, 61))))
+}
+
+/// Stops once so many runs are done, and checks that progress is told in order.
+struct StopAfter {
+    runs: u64,
+    done: AtomicU64,
+    headline: AtomicU64,
+}
+
+impl StopAfter {
+    fn new(runs: u64) -> Self {
+        Self { runs, done: AtomicU64::new(0), headline: AtomicU64::new(0) }
+    }
+}
+
+impl Watcher for StopAfter {
+    fn batch_done(&self, progress: Progress) {
+        let before = self.done.swap(progress.done, Ordering::SeqCst);
+        assert!(progress.done > before && progress.done <= progress.runs);
+        self.headline.store(progress.headline, Ordering::SeqCst);
+    }
+
+    fn stop(&self) -> bool {
+        self.done.load(Ordering::SeqCst) >= self.runs
+    }
+}
+
+#[test]
+fn tallies_do_not_depend_on_the_number_of_threads() {
+    let alone = tell(plan(9_000, 1), &Unwatched, varied).unwrap();
+    assert_eq!((alone.runs, alone.partial, alone.tally.runs()), (9_000, false, 9_000));
+    for jobs in [2, 3, 8, 64] {
+        let uneven = |run: u64, observer: &mut dyn Observer| {
+            if run.is_multiple_of(2 * BATCH) {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            varied(run, observer)
+        };
+        assert_eq!(tell(plan(9_000, jobs), &Unwatched, uneven).unwrap(), alone, "{jobs} jobs");
+    }
+}
+
+#[test]
+fn a_stop_keeps_a_prefix() {
+    for jobs in [1, 8] {
+        let watcher = StopAfter::new(2 * BATCH);
+        let stopped = tell(plan(1_000_000, jobs), &watcher, varied).unwrap();
+        assert!(stopped.partial && stopped.runs >= 2 * BATCH && stopped.runs < 1_000_000);
+        let prefix = tell(plan(stopped.runs, 2), &Unwatched, varied).unwrap();
+        assert!(!prefix.partial);
+        assert_eq!(stopped.tally, prefix.tally);
+        let headline = prefix.tally.class(OutcomeId::new(WAR)) + prefix.tally.class(OutcomeId::new(STANDOFF));
+        assert_eq!(watcher.headline.into_inner(), headline);
+    }
+    assert_eq!(tell(plan(1_000_000, 1), &StopAfter::new(2 * BATCH), varied).unwrap().runs, 2 * BATCH);
+    assert_eq!(tell(plan(1_000, 2), &StopAfter::new(0), varied).unwrap().runs, 0);
+}
+
+#[test]
+fn the_lowest_failing_run_is_told() {
+    let script = |run: u64, observer: &mut dyn Observer| {
+        if run == 1_500 {
+            std::thread::sleep(Duration::from_millis(30)); // the later one is known first
+        }
+        if [1_500, 1_600, 3_000, 7_000].contains(&run) { Err(failure()) } else { varied(run, observer) }
+    };
+    for jobs in [1, 2, 8] {
+        let failed = tell(plan(9_000, jobs), &Unwatched, script).unwrap_err();
+        assert_eq!(failed, RunFailed { run: 1_500, failure: failure() }, "{jobs} jobs");
+    }
+    let kept = tell(Plan { keep_failed: true, ..plan(9_000, 2) }, &Unwatched, script).unwrap();
+    assert_eq!((kept.tally.runs(), kept.tally.failed(), kept.tally.completed()), (9_000, 4, 8_996));
+}
+
+#[test]
+fn nothing_of_a_failed_run_is_counted() {
+    let script = |run: u64, observer: &mut dyn Observer| {
+        let told = varied(run, observer);
+        if run % 2 == 1 { Err(failure()) } else { told }
+    };
+    // The same even runs, with nothing told of the odd ones.
+    let silent = |run: u64, observer: &mut dyn Observer| {
+        if run % 2 == 1 { Err(failure()) } else { varied(run, observer) }
+    };
+    let keep = Plan { keep_failed: true, ..plan(3_000, 1) };
+    assert_eq!(tell(keep, &Unwatched, script).unwrap(), tell(keep, &Unwatched, silent).unwrap());
+}
+
+#[test]
+fn no_thread_runs_too_far_ahead() {
+    let furthest = AtomicU64::new(0);
+    let at_end_of_first = AtomicU64::new(0);
+    let script = |run: u64, observer: &mut dyn Observer| {
+        furthest.fetch_max(run / BATCH, Ordering::SeqCst);
+        if run == 0 {
+            std::thread::sleep(Duration::from_millis(200));
+            at_end_of_first.store(furthest.load(Ordering::SeqCst), Ordering::SeqCst);
+        }
+        observer.began(&[0.0; 3]);
+        Ok(ending(CALM, None))
+    };
+    tell(plan(100 * BATCH, 2), &Unwatched, script).unwrap();
+    let ahead = at_end_of_first.into_inner();
+    assert!(ahead >= 1 && ahead < 2 * AHEAD, "{ahead} batches ahead");
+    assert_eq!(furthest.into_inner(), 99);
+}
+
+#[test]
+#[should_panic(expected = "a broken simulator")]
+fn a_panic_ends_the_work_instead_of_hanging_it() {
+    let script = |run: u64, observer: &mut dyn Observer| {
+        assert!(run != 0, "a broken simulator");
+        varied(run, observer)
+    };
+    let _ = tell(plan(100 * BATCH, 3), &Unwatched, script);
+}
+
+/// One run, told by hand.
+fn one(script: impl Fn(&mut dyn Observer) -> Ending + Sync) -> Tally {
+    tell(plan(1, 1), &Unwatched, |_, observer| Ok(script(observer))).unwrap().tally
+}
+
+fn move_to(observer: &mut dyn Observer, time: f64, dyad: usize, old: f64, new: f64) {
+    observer.changed(time, VariableId::new(dyad), old, new);
+}
+
+#[test]
+fn dyads_reach_rungs() {
+    let tally = one(|observer| {
+        observer.began(&[1.0, 0.0, 0.0]);
+        move_to(observer, 2.0, 0, 1.0, 3.0);
+        move_to(observer, 3.0, 0, 3.0, 0.0);
+        move_to(observer, 4.0, 0, 0.0, 2.0);
+        ending(CALM, None)
+    });
+    let median = |dyad, rung| tally.rung_times(dyad, rung).unwrap().quantile(0.5);
+    assert!(tally.rung_times(0, 0).is_none());
+    assert_eq!((median(0, 1), median(0, 4), median(1, 1)), (Some(0.0), None, None));
+    for rung in [2, 3] {
+        assert!((median(0, rung).unwrap() - 2.0).abs() <= 10.0 / 32_768.0);
+        assert_eq!(tally.rung_times(0, rung).unwrap().total(), 1);
+    }
+    assert_eq!((tally.vertical(), tally.horizontal()), (1, 0));
+}
+
+#[test]
+fn escalation_is_vertical_or_horizontal() {
+    let spread = |began: [f64; 3], moves: &'static [(usize, f64, f64)]| {
+        let tally = one(move |observer| {
+            observer.began(&began);
+            moves.iter().for_each(|(dyad, old, new)| move_to(observer, 1.0, *dyad, *old, *new));
+            ending(CALM, None)
+        });
+        let involved = [0, 1, 2].map(|at| tally.involved(ActorId::new(at)));
+        (tally.vertical(), tally.horizontal(), involved)
+    };
+    // A quiet dyad between quiet actors wakes; then it rises.
+    assert_eq!(spread([0.0; 3], &[(1, 0.0, 1.0)]), (0, 1, [0, 1, 1]));
+    assert_eq!(spread([0.0; 3], &[(1, 0.0, 1.0), (1, 1.0, 2.0)]), (1, 1, [0, 1, 1]));
+    // b was not quiet before.
+    assert_eq!(spread([2.0, 0.0, 0.0], &[(1, 0.0, 4.0)]), (0, 1, [0, 0, 1]));
+    // Both of b's dyads wake: b counts once.
+    assert_eq!(spread([0.0; 3], &[(0, 0.0, 1.0), (1, 0.0, 1.0)]), (0, 1, [1, 1, 1]));
+    // Falling, waking again, and other ladders are neither.
+    assert_eq!(spread([2.0, 0.0, 0.0], &[(0, 2.0, 0.0), (0, 0.0, 1.0)]), (0, 0, [0; 3]));
+    assert_eq!(spread([0.0; 3], &[(2, 0.0, 1.0), (2, 1.0, 2.0)]), (0, 0, [0; 3]));
+}
+
+#[test]
+fn outcomes_and_groups_hold_at_any_time() {
+    let tally = one(|observer| {
+        observer.began(&[0.0; 3]);
+        observer.held(1.0, OutcomeId::new(STANDOFF));
+        observer.held(2.0, OutcomeId::new(WAR));
+        ending(STANDOFF, Some(1.0))
+    });
+    let of = |at: usize| (tally.class(OutcomeId::new(at)), tally.ever(OutcomeId::new(at)));
+    assert_eq!([of(WAR), of(STANDOFF), of(CALM)], [(0, 1), (1, 1), (0, 0)]);
+    assert_eq!((tally.group_ever(0), tally.class_times(OutcomeId::new(STANDOFF)).total()), (1, 1));
+    let calm = one(|observer| {
+        observer.began(&[0.0; 3]);
+        ending(CALM, None)
+    });
+    assert_eq!((calm.ever(OutcomeId::new(CALM)), calm.group_ever(0)), (1, 0));
+    assert_eq!(calm.class_times(OutcomeId::new(CALM)).total(), 0);
+}
+
+#[test]
+fn signatures_hold_first_firings_of_milestones() {
+    let tally = one(|observer| {
+        observer.began(&[0.0; 3]);
+        observer.fired(1.0, RuleId::new(2), &events(&[3]));
+        observer.fired(2.0, RuleId::new(0), &[]);
+        observer.fired(3.0, RuleId::new(2), &[]);
+        ending(WAR, Some(3.0))
+    });
+    let paths: Vec<_> = tally.paths(OutcomeId::new(WAR)).collect();
+    assert_eq!(paths.len(), 1);
+    assert_eq!(paths[0].0.events(), events(&[2, 0]));
+    assert_eq!(paths[0].1, PathCount { count: 1, example: 0 });
+    let firings = [0, 1, 2, 3].map(|at| tally.firings(EventId::new(at)));
+    let runs = [0, 1, 2, 3].map(|at| tally.fired_in(EventId::new(at), OutcomeId::new(WAR)));
+    assert_eq!((firings, runs), ([1, 0, 2, 1], [1, 0, 1, 1]));
+}
+
+#[test]
+fn support_is_the_worst_of_the_milestones() {
+    let support = |rule: usize| {
+        let tally = one(move |observer| {
+            observer.began(&[0.0; 3]);
+            observer.fired(1.0, RuleId::new(rule), &[]);
+            ending(WAR, None)
+        });
+        (tally.assumption(OutcomeId::new(WAR)), tally.low_grade(OutcomeId::new(WAR)))
+    };
+    assert_eq!([support(0), support(1), support(2)], [(0, 0), (0, 1), (1, 0)]);
+}
+
+#[test]
+fn goldstein_values_count_up_to_the_time_of_the_grid() {
+    let tally = one(|observer| {
+        observer.began(&[0.0; 3]);
+        observer.fired(0.0, RuleId::new(0), &[]);
+        observer.fired(5.0, RuleId::new(0), &[]);
+        observer.fired(5.5, RuleId::new(2), &events(&[3]));
+        observer.fired(10.0, RuleId::new(0), &[]);
+        ending(CALM, None)
+    });
+    let [attack, bluff] = ["190", "010"].map(|code| crate::codes::cameo::action(code).unwrap());
+    let (attack, bluff) = (i64::from(attack.goldstein_tenths), i64::from(bluff.goldstein_tenths));
+    assert_eq!(attack, -100);
+    let [a, b] = [0, 1].map(ActorId::new);
+    assert_eq!(tally.pairs(), [(a, b), (b, a)]);
+    assert_eq!(tally.goldstein(0), [attack, attack, attack]);
+    assert_eq!(tally.goldstein(1), [0, 0, bluff]);
+}
+
+#[test]
+fn latches_of_watches_and_red_lines_have_times() {
+    let tally = one(|observer| {
+        observer.began(&[0.0; 3]);
+        observer.latched(0.0, 0);
+        observer.latched(10.0, 1);
+        observer.latched(1.0, 2);
+        ending(CALM, None)
+    });
+    let time = |latch| tally.latch_times(latch).map(|times| (times.total(), times.quantile(0.5).unwrap()));
+    assert_eq!(time(0), Some((1, 0.0)));
+    assert!((time(1).unwrap().1 - 10.0).abs() <= 10.0 / 32_768.0);
+    assert_eq!(time(2), None);
+}
