@@ -1,7 +1,9 @@
 //! escalade simulates geopolitical scenarios: a YAML file of claims, actors and rules becomes many sampled
 //! histories, and those become a report of how often each outcome occurs.
 
+pub mod analysis;
 pub mod check;
+pub mod cli;
 pub mod codes;
 pub mod compile;
 pub mod diagnostic;
@@ -10,6 +12,7 @@ pub mod ensemble;
 pub mod expr;
 pub mod id;
 pub mod model;
+pub mod render;
 pub mod report;
 pub mod schema;
 pub mod source;

@@ -1,0 +1,3 @@
+//! Reports or models → what can be learnt from them beyond counting.
+
+pub mod trace;

@@ -1,0 +1,34 @@
+//! A document (a report, a trace) → text: for the terminal, Markdown, CSV. No input or output here.
+//!
+//! Texts of a scenario are made safe to show on every way out. JSON is the document itself.
+
+mod csv;
+mod figure;
+mod layout;
+mod likelihood;
+mod markdown;
+#[cfg(test)]
+mod sample;
+mod text;
+mod trace;
+
+pub use csv::csv;
+pub use figure::thousands;
+pub use markdown::markdown;
+pub use text::{headline_share, text};
+pub use trace::trace;
+
+/// How text for a terminal is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Whether it has ANSI colours.
+    pub color: bool,
+    /// Columns; no line is longer. At least 60 are taken.
+    pub width: usize,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { color: false, width: 80 }
+    }
+}

@@ -1,0 +1,154 @@
+//! Counts, shares and times → their figures: with no more digits than their uncertainty allows, and never "0 %".
+
+use crate::report::{Report, Times};
+use jiff::civil::Date;
+
+/// Most decimals of a percentage.
+const MOST_DECIMALS: usize = 7;
+
+/// A count with commas: `100,000`.
+pub fn thousands(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A share with the decimals that its interval allows: `3.51 %`; of none or all, the bound on the other side.
+pub(super) fn share(count: u64, runs: u64, interval: [f64; 2]) -> String {
+    match count {
+        _ if runs == 0 => "–".to_owned(),
+        0 => format!("< {}", bound_above(interval[1])),
+        count if count == runs => format!("> {}", bound_below(interval[0])),
+        count => format!("{:.*} %", decimals(interval), 100.0 * count as f64 / runs as f64),
+    }
+}
+
+/// An interval of a share: `3.40–3.63 %`; an end at 0 or 100 % is shown as such.
+pub(super) fn interval([low, high]: [f64; 2]) -> String {
+    let digits = decimals([low, high]);
+    let end = |share: f64| match share {
+        0.0 => "0".to_owned(),
+        1.0 => "100".to_owned(),
+        share => format!("{:.digits$}", 100.0 * share),
+    };
+    format!("{}–{} %", end(low), end(high))
+}
+
+/// A share without an interval of its own, with the decimals that sampling error allows (two standard errors to each
+/// side); `never` and `always` for none and all.
+pub(super) fn plain_share(count: u64, runs: u64) -> String {
+    if count == 0 {
+        return "never".to_owned();
+    }
+    if count >= runs {
+        return "always".to_owned();
+    }
+    let (count, runs) = (count as f64, runs as f64);
+    let share = count / runs;
+    let error = (share * (1.0 - share) / runs).sqrt();
+    format!("{:.*} %", decimals([share - 2.0 * error, share + 2.0 * error]), 100.0 * share)
+}
+
+/// Decimals of a percentage: two significant digits of its interval's width (GUM, JCGM 100:2008, 7.2.6).
+fn decimals([low, high]: [f64; 2]) -> usize {
+    let mut width = 100.0 * (high - low);
+    let mut decimals = 0;
+    while width < 9.5 && decimals < MOST_DECIMALS {
+        width *= 10.0;
+        decimals += 1;
+    }
+    decimals
+}
+
+/// A small share, rounded up to one significant digit: `0.004 %`.
+fn bound_above(share: f64) -> String {
+    let (unit, decimals) = unit_of(100.0 * share);
+    format!("{:.decimals$} %", (100.0 * share / unit).ceil() * unit)
+}
+
+/// A share close to one, rounded down where its distance from one has its first significant digit: `99.996 %`.
+fn bound_below(share: f64) -> String {
+    let rest = 100.0 * (1.0 - share);
+    let (unit, decimals) = unit_of(rest);
+    format!("{:.decimals$} %", 100.0 - (rest / unit).ceil() * unit)
+}
+
+/// The power of ten of a number's first significant digit, at most 1, and its decimals.
+fn unit_of(number: f64) -> (f64, usize) {
+    let (mut unit, mut decimals) = (1.0, 0);
+    while number < unit && decimals < MOST_DECIMALS {
+        unit /= 10.0;
+        decimals += 1;
+    }
+    (unit, decimals)
+}
+
+/// A number of days without needless digits: `180`, `0.5`.
+pub(super) fn days(days: f64) -> String {
+    let tenths = (10.0 * days).round() / 10.0;
+    if tenths == days || days >= 10.0 { format!("{tenths}") } else { format!("{days:.2}") }
+}
+
+/// The calendar day of a time, if the start is a date.
+pub(super) fn date(start: &str, days: f64) -> Option<Date> {
+    let start: Date = start.parse().ok()?;
+    start.checked_add(jiff::Span::new().try_days(days.floor() as i64).ok()?).ok()
+}
+
+/// A median time as day number and date: `84  2026-09-07`; nothing without a time.
+pub(super) fn median(report: &Report, times: Option<Times>) -> String {
+    times.map_or_else(String::new, |times| day_and_date(report, times.q50))
+}
+
+/// A time as day number and date.
+pub(super) fn day_and_date(report: &Report, time: f64) -> String {
+    let day = format!("{:.0}", time.floor());
+    match date(&report.scenario.start, time) {
+        Some(date) => format!("{day:>4}  {date}"),
+        None => day,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_have_commas() {
+        let shown: Vec<_> = [0, 999, 1_000, 100_000, 1_234_567].map(thousands).into();
+        assert_eq!(shown, ["0", "999", "1,000", "100,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn shares_have_the_digits_of_their_interval() {
+        assert_eq!(share(3_512, 100_000, [0.0340, 0.0363]), "3.51 %");
+        assert_eq!(interval([0.034_01, 0.036_29]), "3.40–3.63 %");
+        assert_eq!(share(30, 100, [0.2124, 0.3998]), "30 %");
+        assert_eq!(interval([0.2124, 0.3998]), "21–40 %");
+        assert_eq!(share(1, 100_000, [2.5e-7, 5.57e-5]), "0.0010 %");
+    }
+
+    #[test]
+    fn what_was_never_or_always_seen_has_a_bound() {
+        assert_eq!(share(0, 100_000, [0.0, 3.688_8e-5]), "< 0.004 %");
+        assert_eq!(share(100_000, 100_000, [1.0 - 3.688_8e-5, 1.0]), "> 99.996 %");
+        assert_eq!(share(0, 10, [0.0, 0.3085]), "< 31 %");
+        assert_eq!(share(10, 10, [0.6915, 1.0]), "> 69 %");
+        assert_eq!(interval([0.0, 3.688_8e-5]), "0–0.0037 %");
+        assert_eq!((plain_share(0, 10), plain_share(10, 10)), ("never".to_owned(), "always".to_owned()));
+        assert_eq!(share(0, 0, [0.0, 1.0]), "–");
+    }
+
+    #[test]
+    fn times_are_day_and_date() {
+        assert_eq!(date("2026-06-15", 84.9).unwrap().to_string(), "2026-09-07");
+        assert_eq!(date("soon", 1.0), None);
+        assert_eq!((days(180.0), days(0.5), days(1.25)), ("180".into(), "0.5".into(), "1.25".into()));
+    }
+}

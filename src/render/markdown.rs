@@ -1,0 +1,192 @@
+//! A report → Markdown with tables, for a memo or a pull request.
+
+use super::figure;
+use super::likelihood;
+use super::text::{headline_sentence, method_sentence, partial_sentence, run_sentence};
+use crate::report::{Counted, Report};
+use crate::source::neutral::neutralise;
+use std::fmt::Write as _;
+
+/// A report as Markdown (GitHub's, for its tables). Texts of the scenario are escaped.
+pub fn markdown(report: &Report) -> String {
+    let mut text = format!("# {}\n\n", escaped(&report.scenario.title));
+    let mut paragraph = |sentence: &str| {
+        let _ = write!(text, "{sentence}\n\n");
+    };
+    paragraph(&escaped(&run_sentence(report)));
+    if let Some(partial) = partial_sentence(report) {
+        paragraph(&format!("**{}**", escaped(&partial)));
+    }
+    paragraph(&format!("**{}**", escaped(&headline_sentence(report))));
+    outcomes(&mut text, report);
+    groups(&mut text, report);
+    counted(&mut text, report, "Watches", &report.watch);
+    counted(&mut text, report, "Red lines crossed", &report.red_lines);
+    paths(&mut text, report);
+    support(&mut text, report);
+    let _ = writeln!(text, "{}", escaped(&method_sentence(report)));
+    text
+}
+
+fn table(text: &mut String, title: &str, columns: &[&str], rows: &[Vec<String>]) {
+    if rows.is_empty() {
+        return;
+    }
+    let _ = write!(text, "## {title}\n\n| {} |\n|", columns.join(" | "));
+    for column in columns {
+        let number = !matches!(*column, "outcome" | "group" | "what" | "meaning" | "likelihood" | "path");
+        text.push_str(if number { " ---: |" } else { " --- |" });
+    }
+    for row in rows {
+        let _ = write!(text, "\n| {} |", row.join(" | "));
+    }
+    text.push_str("\n\n");
+}
+
+fn outcomes(text: &mut String, report: &Report) {
+    let runs = report.sampling.runs;
+    let row = |o: &crate::report::Outcome| {
+        vec![
+            code(&o.id),
+            says(o.says.as_deref()),
+            figure::thousands(o.count),
+            figure::share(o.count, runs, o.interval),
+            figure::interval(o.interval),
+            likelihood::short(&o.likelihood, o.interval),
+            figure::median(report, o.time),
+            figure::plain_share(o.ever.count, runs),
+        ]
+    };
+    let rows: Vec<_> = report.outcomes.iter().map(row).collect();
+    let interval = format!("{} interval", super::text::level(report));
+    let columns =
+        ["outcome", "meaning", "runs", "share", &interval, "likelihood", "median day and date", "ever"];
+    table(text, "Outcomes", &columns, &rows);
+}
+
+fn groups(text: &mut String, report: &Report) {
+    let runs = report.sampling.runs;
+    let row = |g: &crate::report::GroupCount| {
+        vec![
+            code(&g.id),
+            says(g.says.as_deref()),
+            figure::thousands(g.count),
+            figure::share(g.count, runs, g.interval),
+            figure::interval(g.interval),
+            likelihood::short(&g.likelihood, g.interval),
+            figure::median(report, g.time),
+            figure::plain_share(g.ever.count, runs),
+        ]
+    };
+    let rows: Vec<_> = report.groups.iter().map(row).collect();
+    let interval = format!("{} interval", super::text::level(report));
+    let columns =
+        ["group", "meaning", "runs", "share", &interval, "likelihood", "median day and date", "ever"];
+    table(text, "Groups", &columns, &rows);
+}
+
+fn counted(text: &mut String, report: &Report, title: &str, list: &[Counted]) {
+    let runs = report.sampling.runs;
+    let row = |c: &Counted| {
+        vec![
+            code(&c.id),
+            says(c.says.as_deref()),
+            figure::thousands(c.count),
+            figure::share(c.count, runs, c.interval),
+            figure::interval(c.interval),
+            figure::median(report, c.time),
+        ]
+    };
+    let rows: Vec<_> = list.iter().map(row).collect();
+    let interval = format!("{} interval", super::text::level(report));
+    table(text, title, &["what", "meaning", "runs", "share", &interval, "median day and date"], &rows);
+}
+
+fn paths(text: &mut String, report: &Report) {
+    let mut rows = Vec::new();
+    for paths in &report.paths {
+        for path in paths.top.iter().take(super::text::MOST_PATHS) {
+            let steps: Vec<_> = path.signature.iter().map(|step| code(step)).collect();
+            let steps = if steps.is_empty() { "no milestone".to_owned() } else { steps.join(" → ") };
+            let share = format!("{:.1} %", 100.0 * path.share);
+            rows.push(vec![code(&paths.outcome), steps, share, path.example.to_string()]);
+        }
+    }
+    table(text, "Most frequent paths", &["outcome", "path", "share of its runs", "example run"], &rows);
+}
+
+fn support(text: &mut String, report: &Report) {
+    let seen = report.provenance.outcomes.iter().filter(|support| support.runs > 0);
+    let rows: Vec<_> = seen
+        .map(|support| {
+            vec![
+                code(&support.outcome),
+                figure::plain_share(support.assumption, support.runs),
+                figure::plain_share(support.low_grade, support.runs),
+            ]
+        })
+        .collect();
+    let columns = ["outcome", "runs with an uncited milestone", "runs with one of low grades only"];
+    table(text, "What rests on assumption", &columns, &rows);
+}
+
+fn says(text: Option<&str>) -> String {
+    text.map_or_else(String::new, escaped)
+}
+
+/// An id in code type; with odd characters in it, as escaped text.
+fn code(id: &str) -> String {
+    let plain =
+        id.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '(' | ')' | ',' | ' ' | '-'));
+    if plain && !id.is_empty() { format!("`{id}`") } else { escaped(id) }
+}
+
+/// Text in which nothing is markup.
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in neutralise(text).chars() {
+        match c {
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '&' => safe.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '!' | '@' => safe.extend(['\\', c]),
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn nothing_of_a_scenario_is_markup() {
+        assert_eq!(
+            escaped("<script>|*a* [x](y) `z` \u{1b}"),
+            r"&lt;script&gt;\|\*a\* \[x\](y) \`z\` \\u{1b}"
+        );
+        assert_eq!(code("a_b"), "`a_b`");
+        assert_eq!(code("a`|b"), r"a\`\|b");
+    }
+
+    #[test]
+    fn tables_have_as_many_cells_in_every_row() {
+        let mut report = sample::report();
+        report.outcomes[0].says = Some("a | b\n| c |".into());
+        let text = markdown(&report);
+        let mut columns = 0;
+        for line in text.lines() {
+            if !line.starts_with('|') {
+                columns = 0;
+                continue;
+            }
+            let cells = line.replace(r"\|", "").matches('|').count();
+            assert!(columns == 0 || cells == columns, "{line}");
+            columns = cells;
+        }
+        assert!(text.contains("| `war` |") && text.contains("| 3.51 % |"), "{text}");
+        assert!(text.contains("| &lt; 0.004 % |") || text.contains("| < 0.004 % |"), "{text}");
+    }
+}
