@@ -178,7 +178,7 @@ mod tests {
         assert_eq!(streams.next_exponential(site), -libm::log1p(-first[1]));
     }
 
-    /// Words of rand_chacha's ChaCha8, computed with its release 0.9: a seed expanded by `seed_from_u64`, the first two
+    /// Words of `rand_chacha`'s ChaCha8, computed with its release 0.9: a seed expanded by `seed_from_u64`, the first two
     /// numbers of stream 0 and the bits of the first of stream 7 as a fraction. ChaCha8 is not among the generators
     /// whose streams that crate promises to keep.
     #[test]
