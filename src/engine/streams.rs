@@ -178,9 +178,9 @@ mod tests {
         assert_eq!(streams.next_exponential(site), -libm::log1p(-first[1]));
     }
 
-    /// Words of rand_chacha's ChaCha8, computed with its release 0.9: a seed expanded by `seed_from_u64`, the first two
-    /// numbers of stream 0 and the bits of the first of stream 7 as a fraction. ChaCha8 is not among the generators
-    /// whose streams that crate promises to keep.
+    /// Recorded words of `rand_chacha`'s ChaCha8: a seed expanded by `seed_from_u64`, the first two numbers of stream
+    /// 0 and the bits of the first of stream 7 as a fraction. They pin the generator, not the standard: ChaCha8 is not
+    /// among the generators whose streams that crate promises to keep.
     #[test]
     fn the_generator_gives_its_golden_words() {
         let golden: [(u64, [u64; 2], u64); 4] = [
