@@ -163,6 +163,11 @@ impl Diagnostic {
         }
     }
 
+    /// Whether it is an error.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
     /// An error about a file as a whole, such as one that does not exist.
     pub fn of_file(file: impl Into<String>, code: &str, message: &str, help: &[&str]) -> Self {
         Self {

@@ -2,6 +2,7 @@
 //! histories, and those become a report of how often each outcome occurs.
 
 pub mod analysis;
+pub mod check;
 pub mod cli;
 pub mod codes;
 pub mod compile;

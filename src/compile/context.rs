@@ -142,12 +142,11 @@ impl<'s> Context<'s> {
         let scenario = self.scenario;
         let mut ids = Vec::with_capacity(claims.len());
         for (index, claim) in claims.iter().enumerate() {
-            match self.claim_ids.get(claim) {
-                Some(id) => ids.push(*id),
-                None => {
-                    let place = route.key("claims").index(index).as_value();
-                    self.unknown(place, "claim", claim, scenario.claims.keys().map(String::as_str));
-                }
+            if let Some(id) = self.claim_ids.get(claim) {
+                ids.push(*id);
+            } else {
+                let place = route.key("claims").index(index).as_value();
+                self.unknown(place, "claim", claim, scenario.claims.keys().map(String::as_str));
             }
         }
         ids

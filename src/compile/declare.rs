@@ -411,22 +411,17 @@ impl Context<'_> {
     }
 
     /// The variable of a pair; pairs that are not listed have the relation's initial value.
-    pub(super) fn pair_variable(
-        &mut self,
-        relation: &str,
-        first: ActorId,
-        second: ActorId,
-    ) -> Part<VariableId> {
+    pub(super) fn pair_variable(&mut self, relation: &str, first: ActorId, second: ActorId) -> VariableId {
         let known = &self.relations[relation];
         if let Some(variable) = known.pairs.get(&(first, second)) {
-            return Ok(*variable);
+            return *variable;
         }
         if known.symmetric
             && let Some(variable) = known.pairs.get(&(second, first))
         {
-            return Ok(*variable);
+            return *variable;
         }
-        Ok(self.new_pair(relation, first, second, None))
+        self.new_pair(relation, first, second, None)
     }
 
     fn new_pair(

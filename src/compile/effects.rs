@@ -60,19 +60,17 @@ impl Context<'_> {
             ExprKind::Call(name, arguments) => self.pair(name, arguments, at)?,
             ExprKind::Name(names) => {
                 let name = dotted(names);
-                match self.symbols.get(&name) {
-                    Some(variable) => *variable,
-                    None => {
-                        let known: Vec<String> = self.symbols.keys().cloned().collect();
-                        let place = at.route.within(target.span.clone());
-                        return Err(self.unknown(
-                            place,
-                            "stance, attribute or indicator",
-                            &name,
-                            known.iter().map(String::as_str),
-                        ));
-                    }
-                }
+                let Some(variable) = self.symbols.get(&name) else {
+                    let known: Vec<String> = self.symbols.keys().cloned().collect();
+                    let place = at.route.within(target.span.clone());
+                    return Err(self.unknown(
+                        place,
+                        "stance, attribute or indicator",
+                        &name,
+                        known.iter().map(String::as_str),
+                    ));
+                };
+                *variable
             }
             _ => unreachable!("the parser takes names and calls only"),
         };

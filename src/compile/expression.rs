@@ -143,7 +143,7 @@ impl Context<'_> {
     fn mismatch(&mut self, expr: &Expr, found: Type, wanted: Type, at: &At) -> Reported {
         let (due, is) = (wanted.describe(&self.sets), found.describe(&self.sets));
         let mut finding = Finding::error("type", at.place(expr), format!("{due} is due here, this is {is}"))
-            .label(format!("{is}"));
+            .label(is.clone());
         finding = match (wanted, found, &expr.kind) {
             (Type::Duration, Type::Number { .. }, ExprKind::Number(value)) => finding
                 .help(format!("write the unit: `{value}d` for days, `{value}h`, `{value}w`, `{value}y`")),
@@ -809,7 +809,7 @@ impl Context<'_> {
                     .label("the same actor again"),
             ));
         }
-        self.pair_variable(&name.name, first_id, second_id)
+        Ok(self.pair_variable(&name.name, first_id, second_id))
     }
 }
 

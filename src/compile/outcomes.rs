@@ -163,12 +163,11 @@ impl Context<'_> {
             }
             let mut outcomes = Vec::with_capacity(group.outcomes.len());
             for (index, name) in group.outcomes.iter().enumerate() {
-                match scenario.outcomes.get_index_of(name) {
-                    Some(outcome) => outcomes.push(OutcomeId::new(outcome)),
-                    None => {
-                        let place = route.key("outcomes").index(index).as_value();
-                        self.unknown(place, "outcome", name, scenario.outcomes.keys().map(String::as_str));
-                    }
+                if let Some(outcome) = scenario.outcomes.get_index_of(name) {
+                    outcomes.push(OutcomeId::new(outcome));
+                } else {
+                    let place = route.key("outcomes").index(index).as_value();
+                    self.unknown(place, "outcome", name, scenario.outcomes.keys().map(String::as_str));
                 }
             }
             outcomes.sort_unstable();

@@ -6,7 +6,7 @@ use crate::codes::cameo;
 use crate::codes::estimate::estimate;
 use crate::diagnostic::{Finding, suggest};
 use crate::expr::{Chance, Expr, Rate, parse_chance, parse_rate};
-use crate::id::{ActorId, ClaimId, EventId, RuleId};
+use crate::id::{ActorId, ClaimId, EventId, RuleId, VariableId};
 use crate::model::{
     AnswerDelay, Assignment, Body, Choice, ChoiceKind, ChoiceOption, Code, Domain, Draw, Event, Op,
     Parameter, Rule, Timing, Window,
@@ -39,11 +39,14 @@ struct Telling<'s> {
     claims: &'s [String],
 }
 
+/// A variable assigned on the way from a rule to an option, and by which effect.
+type Assigned = (VariableId, Route);
+
 /// Where a body stands: its event, its place, and the condition of effects so far on the way from the rule.
 struct Stand<'a> {
     event: EventId,
     route: &'a Route,
-    assigned: &'a [(crate::id::VariableId, Route)],
+    assigned: &'a [Assigned],
 }
 
 impl Context<'_> {
@@ -758,9 +761,9 @@ impl Context<'_> {
     fn effects(
         &mut self,
         effects: &[Expression],
-        before: &[(crate::id::VariableId, Route)],
+        before: &[Assigned],
         route: &Route,
-    ) -> Part<(Vec<Assignment>, Vec<(crate::id::VariableId, Route)>)> {
+    ) -> Part<(Vec<Assignment>, Vec<Assigned>)> {
         let mut assigned = before.to_vec();
         let mut assignments = Vec::with_capacity(effects.len());
         let mut failed = None;

@@ -215,7 +215,6 @@ impl Op {
     #[inline]
     pub fn binary(self, x: f64, y: f64) -> f64 {
         match self {
-            Self::And => x * y,
             Self::Or => truth(x != 0.0 || y != 0.0),
             Self::Eq => truth(x == y),
             Self::Ne => truth(x != y),
@@ -225,7 +224,8 @@ impl Op {
             Self::Ge => truth(x >= y),
             Self::Add => x + y,
             Self::Sub => x - y,
-            Self::Mul => x * y,
+            // Truth values are 0 and 1.
+            Self::Mul | Self::And => x * y,
             Self::Div => x / y,
             Self::Pow => libm::pow(x, y),
             Self::Min => smaller(x, y),

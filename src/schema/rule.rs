@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{Expression, Quantity};
 
 /// What may happen: condition, timing, effects.
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the file")]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
