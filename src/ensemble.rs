@@ -19,7 +19,7 @@ pub use tally::{Tally, TimeCounts};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
-use crate::engine::{Ending, Failure, Observer};
+use crate::engine::{Ending, Engine, Failure, Observer};
 use crate::id::OutcomeId;
 use crate::model::{Headline, Model};
 use layout::Layout;
@@ -106,6 +106,17 @@ pub struct RunFailed {
 pub trait Simulator {
     /// Makes the run of a number and tells it to an observer.
     fn simulate(&mut self, run: u64, observer: &mut impl Observer) -> Result<Ending, Failure>;
+}
+
+/// Runs a batch of a model with the engine.
+pub fn run(model: &Model, plan: &Plan, watcher: &impl Watcher) -> Result<Batch, RunFailed> {
+    run_by(model, plan, watcher, || Engine::new(model, plan.seed))
+}
+
+impl Simulator for Engine<'_> {
+    fn simulate(&mut self, run: u64, observer: &mut impl Observer) -> Result<Ending, Failure> {
+        self.run(run, observer)
+    }
 }
 
 /// Runs a batch with the simulators that `simulator` makes, one for each thread.

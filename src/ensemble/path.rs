@@ -100,7 +100,9 @@ mod tests {
 
     fn signature(events: &[usize]) -> Signature {
         let mut signature = Signature::empty();
-        events.iter().for_each(|at| signature.push(EventId::new(*at)));
+        for at in events {
+            signature.push(EventId::new(*at));
+        }
         signature
     }
 

@@ -71,7 +71,7 @@ impl<'a> Recorder<'a> {
         self.part.counts.runs += 1;
         self.part.counts.class[ending.outcome.index()] += 1;
         if let Some(since) = ending.since {
-            self.time(self.layout.class_time(ending.outcome), since);
+            self.time(Layout::class_time(ending.outcome), since);
         }
         self.keep_outcomes(ending.outcome);
         self.keep_events(run, ending.outcome);
@@ -260,6 +260,11 @@ impl Observer for Recorder<'_> {
     #[inline]
     fn held(&mut self, _time: f64, outcome: OutcomeId) {
         self.held.push(outcome);
+    }
+
+    #[inline]
+    fn wants_tracks(&self) -> bool {
+        self.layout.tracks > 0
     }
 
     #[inline]

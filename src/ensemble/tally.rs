@@ -113,7 +113,7 @@ impl Tally {
 
     /// Times since which an outcome held, in the runs of its class.
     pub fn class_times(&self, outcome: OutcomeId) -> &TimeCounts {
-        &self.times[self.layout.class_time(outcome) as usize]
+        &self.times[Layout::class_time(outcome) as usize]
     }
 
     /// Runs in which an outcome held at any time, its class included.

@@ -3,7 +3,8 @@ use std::time::Duration;
 
 use super::scripted::{CALM, STANDOFF, WAR, ending, events, failure, plan, tell};
 use super::*;
-use crate::id::{ActorId, EventId, OutcomeId, RuleId, VariableId};
+use crate::id::{ActorId, EventId, OutcomeId, RuleId, SiteId, VariableId};
+use crate::model::{Assignment, Body, Code, Dependents, Op, Rule, Site, Timing};
 
 /// Some numbers in [0, 1) that depend on the run: splitmix64 (Steele, Lea & Flood 2014).
 fn noise(run: u64, at: u64) -> f64 {
@@ -14,6 +15,7 @@ fn noise(run: u64, at: u64) -> f64 {
 }
 
 /// A run in which everything happens now and then.
+#[expect(clippy::unnecessary_wraps, reason = "it is told like a run that may fail")]
 fn varied(run: u64, observer: &mut dyn Observer) -> Result<Ending, Failure> {
     let chance = |at: u64, share: f64| noise(run, at) < share;
     observer.began(&[f64::from(u8::from(chance(0, 0.3))), 0.0, 1.0]);
@@ -137,7 +139,7 @@ fn no_thread_runs_too_far_ahead() {
     };
     tell(plan(100 * BATCH, 2), &Unwatched, script).unwrap();
     let ahead = at_end_of_first.into_inner();
-    assert!(ahead >= 1 && ahead < 2 * AHEAD, "{ahead} batches ahead");
+    assert!((1..2 * AHEAD).contains(&ahead), "{ahead} batches ahead");
     assert_eq!(furthest.into_inner(), 99);
 }
 
@@ -184,7 +186,9 @@ fn escalation_is_vertical_or_horizontal() {
     let spread = |began: [f64; 3], moves: &'static [(usize, f64, f64)]| {
         let tally = one(move |observer| {
             observer.began(&began);
-            moves.iter().for_each(|(dyad, old, new)| move_to(observer, 1.0, *dyad, *old, *new));
+            for (dyad, old, new) in moves {
+                move_to(observer, 1.0, *dyad, *old, *new);
+            }
             ending(CALM, None)
         });
         let involved = [0, 1, 2].map(|at| tally.involved(ActorId::new(at)));
@@ -284,4 +288,48 @@ fn latches_of_watches_and_red_lines_have_times() {
     assert_eq!(time(0), Some((1, 0.0)));
     assert!((time(1).unwrap().1 - 10.0).abs() <= 10.0 / 32_768.0);
     assert_eq!(time(2), None);
+}
+
+/// War breaks out at a rate of 0.1 per day, and ends the run.
+fn exponential_war() -> Model {
+    let war = VariableId::new(0);
+    let mut model = scripted::model();
+    model.rules = vec![Rule {
+        event: EventId::new(0),
+        when: None,
+        timing: Timing::Hazard { rate: Code::constant(0.1), chance: false, site: SiteId::new(0) },
+        limit: None,
+        cooldown: None,
+        window: None,
+        disabled: false,
+        body: Body {
+            assignments: vec![Assignment { variable: war, value: Code::constant(4.0), low: 0.0, high: 4.0 }],
+            choice: None,
+        },
+    }];
+    model.sites = vec![Site { name: "rule attack: exponential".into() }];
+    model.outcomes[WAR].condition = Some(Code::new(vec![Op::VariableEq(war, 4.0)]));
+    model.outcomes[WAR].ends = true;
+    model.outcomes[STANDOFF].condition = Some(Code::constant(0.0));
+    model.dependents = vec![Dependents::default(); 3];
+    model.dependents[0].outcomes = vec![OutcomeId::new(WAR)];
+    model
+}
+
+/// Null: P(war) = 1 − e⁻¹ within 10 days, and its median time, given that, is −10 ln(1 − (1 − e⁻¹)/2). α = 10⁻⁶ for the
+/// share; n = 20,000, seed 1.
+#[test]
+fn the_engine_is_tallied_alike_at_any_number_of_threads() {
+    let model = exponential_war();
+    let alone = run(&model, &plan(20_000, 1), &Unwatched).unwrap();
+    assert_eq!(run(&model, &plan(20_000, 3), &Unwatched).unwrap(), alone);
+    let war = OutcomeId::new(WAR);
+    let p = -libm::expm1(-1.0);
+    let share = alone.tally.class(war) as f64 / 20_000.0;
+    assert!((share - p).abs() < 4.9 * (p * (1.0 - p) / 20_000.0).sqrt(), "{share}");
+    let median = alone.tally.class_times(war).quantile(0.5).unwrap();
+    assert!((median + 10.0 * libm::log1p(-p / 2.0)).abs() < 0.25, "{median}");
+    assert_eq!(alone.tally.firings(EventId::new(0)), alone.tally.class(war));
+    assert_eq!(alone.tally.rung_times(0, 4).unwrap(), alone.tally.class_times(war));
+    assert_eq!(alone.tally.involved(ActorId::new(1)), alone.tally.class(war));
 }

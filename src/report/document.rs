@@ -27,7 +27,7 @@ pub struct Report {
     pub watch: Vec<Counted>,
     /// Red lines: runs in which each was crossed, and when.
     pub red_lines: Vec<Counted>,
-    /// Expressions over time.
+    /// Expressions over time; none if no run was completed.
     pub tracks: Vec<Track>,
     /// Rules and options (`rule.option`): how often they fired.
     pub rules: Vec<RuleCount>,
@@ -69,7 +69,7 @@ pub struct Sampling {
     pub seed: String,
     /// Runs counted: numbers 0 to `runs` − 1.
     pub runs: u64,
-    /// Of these, how many failed.
+    /// Of these, how many failed; nothing else of them is counted.
     pub failed: u64,
     /// Level of the intervals.
     pub confidence: f64,
@@ -141,7 +141,7 @@ pub struct Outcome {
     pub likelihood: Likelihood,
     /// Times since which it held, in the runs of this class; none for `otherwise` or if there is no such run.
     pub time: Option<Times>,
-    /// Runs in which its condition held at any time, whatever their class.
+    /// Runs in which its condition held at any time, whatever their class; for `otherwise`, those of its class.
     pub ever: Ever,
     /// Claims that its definition cites.
     pub claims: Vec<String>,
@@ -212,7 +212,7 @@ pub struct Likelihood {
     pub high: Option<String>,
 }
 
-/// Quantiles of a time, in days, known to 1/16,384 of the horizon.
+/// Quantiles of a time, in days, known to 1/16,384 of the horizon; exactly 0 for what held at the start.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Times {
@@ -238,11 +238,11 @@ pub struct Track {
     pub values: Option<Vec<String>>,
     /// Times of the grid.
     pub times: Vec<f64>,
-    /// Mean over the runs, at each time.
+    /// Mean over the runs that did not fail, at each time.
     pub mean: Vec<f64>,
-    /// Standard deviation over the runs, at each time.
+    /// Standard deviation over these runs, at each time; 0 for a single run.
     pub sd: Vec<f64>,
-    /// Quantiles over the runs, each with its values at each time; relative error up to 2⁻⁹, none for integers to 512.
+    /// Quantiles over these runs, each with its values at each time; relative error up to 2⁻⁹, none for integers to 512.
     pub quantiles: Vec<Quantile>,
 }
 
@@ -322,7 +322,8 @@ pub struct Ladder {
     pub vertical: Spread,
     /// Runs in which a dyad on the ladder `mid` left the lowest rung, having begun there: horizontal escalation.
     pub horizontal: Spread,
-    /// Sum of the Goldstein values of what one actor did to another, cumulated, mean over the runs.
+    /// Sum of the Goldstein values of what one actor did to another, cumulated, mean over the runs that did not fail;
+    /// none if all did.
     pub goldstein: Vec<DyadGoldstein>,
 }
 
