@@ -13,7 +13,6 @@ mod progress;
 mod run;
 mod save;
 mod schema;
-mod simulate;
 mod terminal;
 mod trace;
 

@@ -26,8 +26,6 @@ pub(super) struct Checked {
     pub(super) source: SourceText,
     /// Errors, warnings and notes, by place.
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// Nothing if there are errors.
-    pub(super) ready: Option<Ready>,
 }
 
 /// What is applied to a scenario before it is run.
@@ -41,25 +39,9 @@ pub(super) struct Changes<'c> {
 
 /// Looks at a whole scenario with all its variants.
 pub(super) fn check(source: SourceText) -> Checked {
-    let reading = read::<Scenario>(&source);
-    let mut findings = reading.findings.clone();
-    let mut ready = None;
-    if let Some(scenario) = &reading.value {
-        let (base, found) = compiled(&resolve::base(scenario));
-        findings.extend(found.into_iter().filter(|finding| !follows(finding, &reading)));
-        if base.is_some() && !findings.iter().any(Finding::is_error) {
-            ready = base;
-            let variants = scenario.variants.keys().flat_map(|id| of_variant(scenario, id));
-            let variants: Vec<_> = variants.collect();
-            findings.extend(variants);
-        }
-    }
-    keep_distinct(&mut findings);
-    if findings.iter().any(Finding::is_error) {
-        ready = None;
-    }
-    let diagnostics = placed(&findings, &source, &reading);
-    Checked { source, diagnostics, ready }
+    let mut diagnostics = crate::check::check(&source).diagnostics;
+    diagnostics.sort_by_key(order);
+    Checked { source, diagnostics }
 }
 
 /// The scenario as it is to be run; what is wrong is told, and then it is not run.
@@ -81,7 +63,7 @@ pub(super) fn prepare(
             return Err(no_variant(scenario, id));
         }
         ready = match applied(scenario, id) {
-            Ok((ready, _)) => ready,
+            Ok(ready) => ready,
             Err(found) => return Err(tell(&found, &source, &reading, terminal)),
         };
     }
@@ -114,10 +96,12 @@ fn tell(findings: &[Finding], source: &SourceText, reading: &Reading<Scenario>, 
 fn placed(findings: &[Finding], source: &SourceText, reading: &Reading<Scenario>) -> Vec<Diagnostic> {
     let resolve = |finding| Diagnostic::resolve(finding, source, reading.tree.as_ref());
     let mut diagnostics: Vec<Diagnostic> = findings.iter().map(resolve).collect();
-    diagnostics.sort_by_key(|diagnostic| {
-        (diagnostic.location.map(|location| location.span.start), diagnostic.severity)
-    });
+    diagnostics.sort_by_key(order);
     diagnostics
+}
+
+fn order(diagnostic: &Diagnostic) -> (Option<usize>, Severity) {
+    (diagnostic.location.map(|location| location.span.start), diagnostic.severity)
 }
 
 fn compiled(scenario: &Scenario) -> (Option<Ready>, Vec<Finding>) {
@@ -125,21 +109,11 @@ fn compiled(scenario: &Scenario) -> (Option<Ready>, Vec<Finding>) {
     (compiled.model.map(|model| Ready { scenario: scenario.clone(), model }), compiled.findings)
 }
 
-/// What is wrong with a variant that is not wrong without it.
-fn of_variant(scenario: &Scenario, id: &str) -> Vec<Finding> {
-    match applied(scenario, id) {
-        Ok((_, findings)) | Err(findings) => findings,
-    }
-}
-
-fn applied(scenario: &Scenario, id: &str) -> Result<(Ready, Vec<Finding>), Vec<Finding>> {
+fn applied(scenario: &Scenario, id: &str) -> Result<Ready, Vec<Finding>> {
     let resolved = resolve::variant(scenario, id)?;
     let (ready, findings) = compiled(&resolved);
     let moved = findings.into_iter().map(|finding| in_variant(finding, scenario, id)).collect();
-    match ready {
-        Some(ready) => Ok((ready, moved)),
-        None => Err(moved),
-    }
+    ready.ok_or(moved)
 }
 
 /// A finding about what a variant changed, placed where the variant says it.
@@ -181,18 +155,6 @@ fn follows(finding: &Finding, reading: &Reading<Scenario>) -> bool {
         });
     let mut names = names;
     !reading.pruned.is_empty() && (whole_section || names.any(|name| finding.message.contains(&name)))
-}
-
-/// Of findings that say the same of the same place, the first.
-fn keep_distinct(findings: &mut Vec<Finding>) {
-    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
-    for finding in findings.drain(..) {
-        let same = |other: &Finding| other.place == finding.place && other.message == finding.message;
-        if !kept.iter().any(same) {
-            kept.push(finding);
-        }
-    }
-    *findings = kept;
 }
 
 fn no_variant(scenario: &Scenario, id: &str) -> Stop {

@@ -6,10 +6,9 @@ use super::output::{Done, Status, Stop};
 use super::pipeline::{Changes, Ready, prepare, refuse};
 use super::progress::{Bar, Show, stop_on_interrupt};
 use super::save::{self, Existing};
-use super::simulate;
 use super::terminal::Terminal;
 use crate::analysis::trace::explain;
-use crate::ensemble::{Batch, Plan, RunFailed};
+use crate::ensemble::{self, Batch, Plan, RunFailed};
 use crate::render;
 use crate::report::{self, Report};
 use clap::{Args, ValueEnum};
@@ -148,7 +147,7 @@ fn simulate(flags: &Flags, ready: &Ready, terminal: &Terminal) -> Result<(Batch,
     let show = if flags.quiet { Show::Nothing } else { Show::Watched };
     let bar = Bar::new(flags.runs, show, terminal);
     let begun = Instant::now();
-    let batch = simulate::simulate(&ready.model, &flags.plan(), &bar);
+    let batch = ensemble::run(&ready.model, &flags.plan(), &bar);
     let took = begun.elapsed();
     bar.clear();
     batch.map(|batch| (batch, took)).map_err(|failed| run_failed(flags, ready, &failed))
