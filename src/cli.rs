@@ -1,1 +1,123 @@
-//! cli
+//! The command line: one file per verb; files, progress and exit status are here and nowhere else.
+//!
+//! Every verb turns the flags as given into checked options first, then works; what it returns is the exit status.
+
+mod check;
+mod completions;
+mod input;
+mod new;
+mod number;
+mod output;
+mod pipeline;
+mod progress;
+mod run;
+mod save;
+mod schema;
+mod terminal;
+mod trace;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use output::Status;
+use std::process::ExitCode;
+use terminal::Terminal;
+
+/// Simulates geopolitical scenarios: claims, actors and rules in a YAML file become outcome frequencies.
+#[derive(Debug, Parser)]
+#[command(name = "escalade", version, max_term_width = 100, after_help = EXAMPLES)]
+struct Cli {
+    /// Whether to write in colour
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// Shown below the help.
+const EXAMPLES: &str = "\
+Examples:
+  escalade run                                  the built-in scenario, 100,000 runs
+  escalade run my.yaml --variant hotline --out report.json
+  escalade check my.yaml                        every mistake, in one pass
+  escalade trace my.yaml --outcome war          one history that led there
+  escalade new my.yaml                          a scenario to start from
+
+Exit status: 0 done, 1 a gate did not hold, 2 bad input or call, 3 a run failed, 130 interrupted.";
+
+/// When to write in colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Color {
+    /// On terminals, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Simulate a scenario and report how often each outcome occurs
+    Run(run::Flags),
+    /// Find every error and doubtful point of scenario files in one pass
+    Check(check::Flags),
+    /// Replay single runs as dated timelines
+    Trace(trace::Flags),
+    /// Print the JSON Schema of scenario files or of reports
+    Schema(schema::Flags),
+    /// Write a commented starter scenario
+    New(new::Flags),
+    /// Print a completion script for a shell
+    Completions(completions::Flags),
+}
+
+/// Does what the command line says; the whole program.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) => {
+            // Nothing is left to be done if even this cannot be written.
+            let _ = told.print();
+            return ExitCode::from(u8::try_from(told.exit_code()).unwrap_or(2));
+        }
+    };
+    let terminal = Terminal::new(cli.color);
+    let done = match &cli.verb {
+        Verb::Run(flags) => run::main(flags, &terminal),
+        Verb::Check(flags) => check::main(flags, &terminal),
+        Verb::Trace(flags) => trace::main(flags, &terminal),
+        Verb::Schema(flags) => schema::main(flags, &terminal),
+        Verb::New(flags) => new::main(flags, &terminal),
+        Verb::Completions(flags) => completions::main(flags, &terminal),
+    };
+    let status = done.unwrap_or_else(|stop| {
+        if let Some(message) = &stop.message {
+            terminal.error(message);
+        }
+        stop.status
+    });
+    status.code()
+}
+
+impl Status {
+    /// For the operating system.
+    fn code(self) -> ExitCode {
+        ExitCode::from(self as u8)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn help_fits_a_screen() {
+        let help = Cli::command().render_help().to_string();
+        assert!(help.lines().count() <= 32, "{help}");
+    }
+}

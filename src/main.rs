@@ -1,3 +1,7 @@
-//! The `escalade` program.
+//! The `escalade` program: the library's command line.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    escalade::cli::main()
+}

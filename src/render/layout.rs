@@ -216,6 +216,7 @@ pub(super) fn truncate(text: &str, width: usize) -> String {
 /// Words in lines of at most `width` columns; a longer word is broken. At least one line. A no-break space keeps words
 /// together and becomes a space.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let text = text.replace(" %", "\u{a0}%");
     let mut lines = vec![String::new()];
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         let line = lines.last_mut().expect("there is at least one line");

@@ -1,0 +1,81 @@
+//! How far the runs are, for a person who watches, and a clean end if that person presses Ctrl-C.
+
+use super::terminal::Terminal;
+use crate::ensemble::{Progress, Watcher};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether the user has asked to stop.
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// Makes the first Ctrl-C stop the runs after the batches under way, and the second the program at once.
+pub(super) fn stop_on_interrupt() {
+    // Without a handler, Ctrl-C ends the program at once, as it would anyway.
+    let _ = ctrlc::set_handler(|| {
+        if STOP.swap(true, Ordering::SeqCst) {
+            std::process::exit(130);
+        }
+    });
+}
+
+/// Whether the user has asked to stop.
+pub(super) fn stopped() -> bool {
+    STOP.load(Ordering::SeqCst)
+}
+
+/// Whether progress is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Show {
+    /// On standard error, if that is a terminal.
+    Watched,
+    /// Nowhere.
+    Nothing,
+}
+
+/// A bar with runs done, runs per second, time left and the headline's current share.
+#[derive(Debug)]
+pub(super) struct Bar(ProgressBar);
+
+impl Bar {
+    pub(super) fn new(runs: u64, show: Show, terminal: &Terminal) -> Self {
+        if show == Show::Nothing || !terminal.is_watched() {
+            return Self(ProgressBar::hidden());
+        }
+        let template = "{bar:20} {human_pos}/{human_len} runs, {per_sec}, {eta} left{msg}";
+        let style = ProgressStyle::with_template(template).expect("the template is a constant, seen to work");
+        Self(ProgressBar::new(runs).with_style(style))
+    }
+
+    /// Takes the bar away.
+    pub(super) fn clear(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
+impl Watcher for Bar {
+    fn batch_done(&self, progress: Progress) {
+        if self.0.is_hidden() {
+            return;
+        }
+        self.0.set_position(progress.done);
+        if progress.done > 0 {
+            let share = 100.0 * progress.headline as f64 / progress.done as f64;
+            self.0.set_message(format!(", headline {share:.2} %"));
+        }
+    }
+
+    fn stop(&self) -> bool {
+        stopped()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_template_is_sound() {
+        let template = "{bar:20} {human_pos}/{human_len} runs, {per_sec}, {eta} left{msg}";
+        assert!(ProgressStyle::with_template(template).is_ok());
+    }
+}

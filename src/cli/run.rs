@@ -1,0 +1,222 @@
+//! `escalade run`: simulates a scenario and writes the report.
+
+use super::input::{self, Limits};
+use super::number;
+use super::output::{Done, Status, Stop};
+use super::pipeline::{Changes, Ready, prepare, refuse};
+use super::progress::{Bar, Show, stop_on_interrupt};
+use super::save::{self, Existing};
+use super::terminal::Terminal;
+use crate::analysis::trace::explain;
+use crate::ensemble::{self, Batch, Plan, RunFailed};
+use crate::render;
+use crate::report::{self, Report};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// Which scenario, changed how, with which luck: what `run` and `trace` have in common.
+#[derive(Debug, Args)]
+pub(super) struct Selection {
+    /// Scenario file; `-` is standard input, none is the built-in scenario
+    pub(super) scenario: Option<PathBuf>,
+    /// Apply one of its variants
+    #[arg(long, value_name = "ID")]
+    pub(super) variant: Option<String>,
+    /// Set a parameter or an initial value (repeatable)
+    #[arg(long, value_name = "NAME=VALUE", value_parser = number::setting)]
+    pub(super) set: Vec<(String, String)>,
+    /// Seed of all draws, 0 to 2^64-1
+    #[arg(long, default_value = "1", value_parser = number::seed)]
+    pub(super) seed: u64,
+    #[command(flatten)]
+    pub(super) limits: Limits,
+}
+
+impl Selection {
+    /// The scenario, read and compiled, and the number of its warnings.
+    pub(super) fn prepare(&self, terminal: &Terminal) -> Result<(Ready, usize), Stop> {
+        let source = input::read(self.scenario.as_deref(), &self.limits)
+            .map_err(|diagnostic| refuse(diagnostic, terminal))?;
+        let changes = Changes { variant: self.variant.as_deref(), set: &self.set };
+        prepare(source, changes, terminal)
+    }
+
+    /// The scenario's name on a command line.
+    pub(super) fn name(&self) -> String {
+        self.scenario.as_ref().map_or_else(String::new, |path| format!(" {}", path.display()))
+    }
+}
+
+/// Flags as given.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  escalade run --runs 1e6 --variant us_mediates
+  escalade run my.yaml --set risk=20% --format markdown > memo.md
+  escalade run my.yaml --out report.json --quiet")]
+pub(super) struct Flags {
+    #[command(flatten)]
+    selection: Selection,
+    /// How many runs: 100000, 1_000_000 or 1e6
+    #[arg(long, value_name = "N", default_value = "100000", value_parser = number::count)]
+    runs: u64,
+    /// Threads; one per core if not given. No figure depends on it
+    #[arg(long, value_name = "N", value_parser = number::count)]
+    jobs: Option<u64>,
+    /// Level of the intervals: 0.95 or 95%
+    #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = number::confidence)]
+    confidence: f64,
+    /// How the report is written to standard output
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Write the report as JSON to a file, whole or not at all
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Overwrite an existing file
+    #[arg(long, requires = "out")]
+    force: bool,
+    /// Count runs that fail as an outcome of their own, and go on
+    #[arg(long)]
+    keep_failed: bool,
+    /// No progress, no warnings, no timing; with --out nothing on standard output either
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For reading
+    Text,
+    /// The whole document
+    Json,
+    /// For a memo
+    Markdown,
+    /// One table
+    Csv,
+}
+
+pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
+    if let Some(out) = &flags.out {
+        save::check(out, flags.existing())?;
+    }
+    let (ready, warnings) = flags.selection.prepare(terminal)?;
+    if warnings > 0 && !flags.quiet {
+        let plural = if warnings == 1 { "" } else { "s" };
+        let name = flags.selection.name();
+        terminal.tell(&format!("{warnings} warning{plural}: see `escalade check{name}`\n"));
+    }
+    let (batch, took) = simulate(flags, &ready, terminal)?;
+    if batch.runs == 0 {
+        return Err(Stop {
+            status: Status::Interrupted,
+            message: Some("interrupted before any run was made".into()),
+        });
+    }
+    let report = document(flags, &ready, &batch)?;
+    if let Some(out) = &flags.out {
+        save::save(out, report.to_json().as_bytes(), flags.existing())?;
+    }
+    if !(flags.quiet && flags.out.is_some()) {
+        terminal.write(&rendered(&report, flags.format, terminal))?;
+    }
+    if !flags.quiet {
+        terminal.tell(&timing(batch.runs, took, threads(flags)));
+    }
+    Ok(if batch.partial { Status::Interrupted } else { Status::Done })
+}
+
+impl Flags {
+    fn existing(&self) -> Existing {
+        if self.force { Existing::Replace } else { Existing::Refuse }
+    }
+
+    fn plan(&self) -> Plan {
+        Plan {
+            seed: self.selection.seed,
+            runs: self.runs,
+            jobs: self.jobs.map_or(0, |jobs| usize::try_from(jobs).unwrap_or(usize::MAX)),
+            keep_failed: self.keep_failed,
+        }
+    }
+}
+
+fn simulate(flags: &Flags, ready: &Ready, terminal: &Terminal) -> Result<(Batch, Duration), Stop> {
+    stop_on_interrupt();
+    let show = if flags.quiet { Show::Nothing } else { Show::Watched };
+    let bar = Bar::new(flags.runs, show, terminal);
+    let begun = Instant::now();
+    let batch = ensemble::run(&ready.model, &flags.plan(), &bar);
+    let took = begun.elapsed();
+    bar.clear();
+    batch.map(|batch| (batch, took)).map_err(|failed| run_failed(flags, ready, &failed))
+}
+
+fn run_failed(flags: &Flags, ready: &Ready, failed: &RunFailed) -> Stop {
+    let RunFailed { run, failure } = failed;
+    let why = explain(&ready.model, failure);
+    let (name, seed) = (flags.selection.name(), flags.selection.seed);
+    Stop::failed(format!(
+        "run {run} failed: {why}\n  see it: escalade trace{name} --seed {seed} --run {run}\n  \
+         --keep-failed counts failed runs as an outcome of their own instead"
+    ))
+}
+
+fn document(flags: &Flags, ready: &Ready, batch: &Batch) -> Result<Report, Stop> {
+    let text = serde_yaml::to_string(&ready.scenario)
+        .map_err(|error| Stop::failed(format!("the scenario cannot be written: {error}")))?;
+    Ok(report::build(report::Inputs {
+        model: &ready.model,
+        batch,
+        seed: flags.selection.seed,
+        asked: flags.runs,
+        confidence: flags.confidence,
+        scenario: report::ScenarioRecord {
+            digest: report::digest(&text),
+            variant: flags.selection.variant.clone(),
+            set: flags.selection.set.iter().cloned().collect(),
+            text,
+        },
+    }))
+}
+
+fn rendered(report: &Report, format: Format, terminal: &Terminal) -> String {
+    match format {
+        Format::Text => render::text(report, &terminal.style),
+        Format::Json => report.to_json(),
+        Format::Markdown => render::markdown(report),
+        Format::Csv => render::csv(report),
+    }
+}
+
+fn threads(flags: &Flags) -> u64 {
+    let cores = || std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
+    flags.jobs.unwrap_or_else(cores)
+}
+
+/// `100,000 runs in 0.61 s (164,000 runs/s, 2 threads)`
+fn timing(runs: u64, took: Duration, threads: u64) -> String {
+    let seconds = took.as_secs_f64();
+    let mut rate = (runs as f64 / seconds.max(1e-9)) as u64;
+    let mut step = 1;
+    while rate / step >= 1_000 {
+        step *= 10;
+    }
+    rate = rate / step * step;
+    let plural = if threads == 1 { "" } else { "s" };
+    let (runs, rate) = (render::thousands(runs), render::thousands(rate));
+    format!("{runs} runs in {seconds:.2} s ({rate} runs/s, {threads} thread{plural})\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timing_is_a_line() {
+        let line = timing(100_000, Duration::from_millis(610), 2);
+        assert_eq!(line, "100,000 runs in 0.61 s (163,000 runs/s, 2 threads)\n");
+        assert!(timing(1, Duration::ZERO, 1).ends_with("1 thread)\n"));
+    }
+}

@@ -1,0 +1,138 @@
+//! `escalade trace`: replays single runs as dated timelines.
+
+use super::number;
+use super::output::{Done, Status, Stop};
+use super::pipeline::Ready;
+use super::progress::{stop_on_interrupt, stopped};
+use super::run::Selection;
+use super::terminal::Terminal;
+use crate::analysis::trace::{Trace, Tracer};
+use crate::diagnostic::suggest;
+use crate::engine::{Engine, Unobserved};
+use crate::id::OutcomeId;
+use crate::model::Model;
+use crate::render;
+use clap::{Args, ValueEnum};
+
+/// Flags as given.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  escalade trace --run 17                        run 17 of `escalade run`
+  escalade trace my.yaml --outcome war --count 3
+  escalade trace my.yaml --variant hotline --run 0 --format json")]
+pub(super) struct Flags {
+    #[command(flatten)]
+    selection: Selection,
+    /// Replay the run of this number, from 0 [default: 0]
+    #[arg(long, value_name = "N", conflicts_with = "outcome")]
+    run: Option<u64>,
+    /// Replay the first runs that ended in this outcome or group
+    #[arg(long, value_name = "ID")]
+    outcome: Option<String>,
+    /// With --outcome: how many
+    #[arg(long, value_name = "K", default_value = "1", value_parser = number::count, requires = "outcome")]
+    count: u64,
+    /// With --outcome: how many runs to search
+    #[arg(long, value_name = "N", default_value = "100000", value_parser = number::count, requires = "outcome")]
+    runs: u64,
+    /// How the runs are written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A timeline
+    Text,
+    /// A list of runs
+    Json,
+}
+
+/// Which runs are replayed.
+enum Wanted {
+    /// The run of a number.
+    Run(u64),
+    /// The first `count` of `runs` that ended in one of the outcomes.
+    Ended { name: String, outcomes: Vec<OutcomeId>, count: u64, runs: u64 },
+}
+
+pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
+    let (ready, _) = flags.selection.prepare(terminal)?;
+    let wanted = wanted(flags, &ready.model)?;
+    stop_on_interrupt();
+    let numbers = search(&ready, flags.selection.seed, &wanted)?;
+    let traces: Vec<Trace> =
+        numbers.iter().map(|run| replay(&ready.model, flags.selection.seed, *run)).collect();
+    terminal.write(&rendered(&traces, flags.format, terminal))?;
+    let failed = traces.iter().any(|trace| trace.failure.is_some());
+    Ok(if failed { Status::Failed } else { Status::Done })
+}
+
+fn wanted(flags: &Flags, model: &Model) -> Result<Wanted, Stop> {
+    let Some(name) = &flags.outcome else { return Ok(Wanted::Run(flags.run.unwrap_or(0))) };
+    let outcome = model.outcomes.iter().position(|outcome| outcome.name == *name);
+    let group = model.groups.iter().find(|group| group.name == *name);
+    let outcomes = match (outcome, group) {
+        (Some(position), _) => vec![OutcomeId::new(position)],
+        (None, Some(group)) => group.outcomes.clone(),
+        (None, None) => return Err(unknown(name, model)),
+    };
+    Ok(Wanted::Ended { name: name.clone(), outcomes, count: flags.count, runs: flags.runs })
+}
+
+fn unknown(name: &str, model: &Model) -> Stop {
+    let outcomes = model.outcomes.iter().map(|outcome| outcome.name.as_str());
+    let known: Vec<&str> = outcomes.chain(model.groups.iter().map(|group| group.name.as_str())).collect();
+    let help = match suggest(name, &known) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("there are: {}", known.join(", ")),
+    };
+    Stop::bad_input(format!("no outcome or group is called `{name}`; {help}"))
+}
+
+/// The numbers of the runs wanted. Runs that fail are passed over: they ended in no outcome.
+fn search(ready: &Ready, seed: u64, wanted: &Wanted) -> Result<Vec<u64>, Stop> {
+    let (name, outcomes, count, runs) = match wanted {
+        Wanted::Run(run) => return Ok(vec![*run]),
+        Wanted::Ended { name, outcomes, count, runs } => (name, outcomes, *count, *runs),
+    };
+    let mut engine = Engine::new(&ready.model, seed);
+    let mut found = Vec::new();
+    for run in 0..runs {
+        if stopped() {
+            return Err(Stop::told(Status::Interrupted));
+        }
+        let ending = engine.run(run, &mut Unobserved);
+        if ending.is_ok_and(|ending| outcomes.contains(&ending.outcome)) {
+            found.push(run);
+            if found.len() as u64 == count {
+                break;
+            }
+        }
+    }
+    if found.is_empty() {
+        let runs = render::thousands(runs);
+        return Err(Stop {
+            status: Status::GateFailed,
+            message: Some(format!("none of the first {runs} runs ended in `{name}`; --runs searches more")),
+        });
+    }
+    Ok(found)
+}
+
+fn replay(model: &Model, seed: u64, run: u64) -> Trace {
+    let mut tracer = Tracer::new(model);
+    let result = Engine::new(model, seed).run(run, &mut tracer);
+    tracer.finish(run, seed, result)
+}
+
+fn rendered(traces: &[Trace], format: Format, terminal: &Terminal) -> String {
+    match format {
+        Format::Json => serde_json::to_string_pretty(traces).expect("all of its keys are strings") + "\n",
+        Format::Text => {
+            let texts: Vec<_> = traces.iter().map(|trace| render::trace(trace, &terminal.style)).collect();
+            texts.join("\n\n")
+        }
+    }
+}
