@@ -2,10 +2,15 @@
 
 use crate::id::VariableId;
 
+/// The deepest stack of code that is evaluated without a heap.
+const SHALLOW: usize = 16;
+
 /// A compiled expression.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Code {
     ops: Box<[Op]>,
+    /// The deepest stack that it needs.
+    depth: usize,
     /// The variables it reads, rising, without doubles.
     reads: Box<[VariableId]>,
     /// Whether it reads the time, and so changes by itself.
@@ -75,7 +80,7 @@ impl Code {
         reads.sort_unstable();
         reads.dedup();
         let timed = ops.iter().any(|op| matches!(op, Op::Time | Op::Since(_)));
-        Self { ops: ops.into(), reads: reads.into(), timed }
+        Self { depth: depth(&ops), ops: ops.into(), reads: reads.into(), timed }
     }
 
     /// A constant.
@@ -109,11 +114,56 @@ impl Code {
         if let [op] = &*self.ops {
             return op.load(values, time);
         }
+        if self.depth <= SHALLOW {
+            return self.evaluate_shallow(values, time);
+        }
         for op in &self.ops {
             op.apply(values, time, stack);
         }
         stack.pop().expect("compiled code leaves one value")
     }
+
+    /// The same on a stack of fixed size, without its bounds being checked: positions wrap around.
+    fn evaluate_shallow(&self, values: &[f64], time: f64) -> f64 {
+        let mut stack = [0.0_f64; SHALLOW];
+        let mut top = 0_usize;
+        for op in &self.ops {
+            match op.arity() {
+                0 => {
+                    stack[top % SHALLOW] = op.load(values, time);
+                    top += 1;
+                }
+                1 => {
+                    let x = &mut stack[(top - 1) % SHALLOW];
+                    *x = op.unary(*x);
+                }
+                2 => {
+                    let y = stack[(top - 1) % SHALLOW];
+                    let x = &mut stack[(top - 2) % SHALLOW];
+                    *x = op.binary(*x, y);
+                    top -= 1;
+                }
+                _ => {
+                    let (y, z) = (stack[(top - 2) % SHALLOW], stack[(top - 1) % SHALLOW]);
+                    let x = &mut stack[(top - 3) % SHALLOW];
+                    *x = op.ternary(*x, y, z);
+                    top -= 2;
+                }
+            }
+        }
+        stack[0]
+    }
+}
+
+/// How many values its operations leave on the stack at most.
+fn depth(ops: &[Op]) -> usize {
+    let mut now = 0_usize;
+    let mut most = 0;
+    for op in ops {
+        now = now + 1 - op.arity();
+        most = most.max(now);
+    }
+    most
 }
 
 impl Op {
@@ -134,6 +184,7 @@ impl Op {
     }
 
     /// How many operands it takes from the stack.
+    #[inline]
     pub fn arity(self) -> usize {
         match self {
             Self::Constant(_) | Self::Time => 0,
