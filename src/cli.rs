@@ -46,7 +46,7 @@ Exit status: 0 done, 1 a gate did not hold, 2 bad input or call, 3 a run failed,
 /// When to write in colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Color {
-    /// On terminals, unless NO_COLOR is set
+    /// On terminals, unless `NO_COLOR` is set
     Auto,
     /// Always
     Always,

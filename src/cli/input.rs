@@ -1,5 +1,7 @@
 //! A scenario's path → its text, or a diagnostic that says why there is none.
 
+#![expect(clippy::result_large_err, reason = "there is one diagnostic for a file, made once")]
+
 use crate::diagnostic::{Diagnostic, suggest};
 use crate::source::{SourceText, TextError};
 use std::fs::{self, File, Metadata};
@@ -115,7 +117,7 @@ fn sibling(path: &Path) -> Option<PathBuf> {
 fn scenarios_in(folder: &Path) -> Option<String> {
     const MOST: usize = 5;
     let mut names = names_in(folder);
-    names.retain(|name| name.ends_with(".yaml") || name.ends_with(".yml"));
+    names.retain(|name| Path::new(name).extension().is_some_and(|kind| kind == "yaml" || kind == "yml"));
     names.sort();
     let more = if names.len() > MOST { ", …" } else { "" };
     names.truncate(MOST);

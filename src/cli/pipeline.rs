@@ -46,17 +46,17 @@ pub(super) fn check(source: SourceText) -> Checked {
 
 /// The scenario as it is to be run; what is wrong is told, and then it is not run.
 pub(super) fn prepare(
-    source: SourceText,
+    source: &SourceText,
     changes: Changes<'_>,
     terminal: &Terminal,
 ) -> Result<(Ready, usize), Stop> {
-    let reading = read::<Scenario>(&source);
+    let reading = read::<Scenario>(source);
     let mut findings = reading.findings.clone();
-    let Some(scenario) = &reading.value else { return Err(tell(&findings, &source, &reading, terminal)) };
+    let Some(scenario) = &reading.value else { return Err(tell(&findings, source, &reading, terminal)) };
     let (base, found) = compiled(&resolve::base(scenario));
     findings.extend(found.into_iter().filter(|finding| !follows(finding, &reading)));
     let Some(mut ready) = base.filter(|_| !findings.iter().any(Finding::is_error)) else {
-        return Err(tell(&findings, &source, &reading, terminal));
+        return Err(tell(&findings, source, &reading, terminal));
     };
     if let Some(id) = changes.variant {
         if !scenario.variants.contains_key(id) {
@@ -64,7 +64,7 @@ pub(super) fn prepare(
         }
         ready = match applied(scenario, id) {
             Ok(ready) => ready,
-            Err(found) => return Err(tell(&found, &source, &reading, terminal)),
+            Err(found) => return Err(tell(&found, source, &reading, terminal)),
         };
     }
     if !changes.set.is_empty() {
@@ -131,8 +131,9 @@ fn in_variant(mut finding: Finding, scenario: &Scenario, id: &str) -> Finding {
             "rules" if place.route.steps().last() == Some(&Step::Key("scale".into())) => {
                 (variant.key("scale").key(name), usize::MAX)
             }
-            "parameters" if changes.set.contains_key(name) => (variant.key("set").key(name), 3),
-            "indicators" if changes.set.contains_key(name) => (variant.key("set").key(name), 3),
+            "parameters" | "indicators" if changes.set.contains_key(name) => {
+                (variant.key("set").key(name), 3)
+            }
             _ => return place.clone(),
         };
         let rest = place.route.steps().iter().skip(skipped).cloned();

@@ -39,7 +39,7 @@ impl Selection {
         let source = input::read(self.scenario.as_deref(), &self.limits)
             .map_err(|diagnostic| refuse(diagnostic, terminal))?;
         let changes = Changes { variant: self.variant.as_deref(), set: &self.set };
-        prepare(source, changes, terminal)
+        prepare(&source, changes, terminal)
     }
 
     /// The scenario's name on a command line.
@@ -58,7 +58,7 @@ Examples:
 pub(super) struct Flags {
     #[command(flatten)]
     selection: Selection,
-    /// How many runs: 100000, 1_000_000 or 1e6
+    /// How many runs: 100000 or 1e6
     #[arg(long, value_name = "N", default_value = "100000", value_parser = number::count)]
     runs: u64,
     /// Threads; one per core if not given. No figure depends on it

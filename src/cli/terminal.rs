@@ -23,6 +23,7 @@ pub(super) struct Terminal {
     error_width: usize,
 }
 
+#[expect(clippy::unused_self, reason = "whoever writes must have a terminal")]
 impl Terminal {
     /// `auto` respects `NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE` and `TERM=dumb`.
     pub(super) fn new(color: Color) -> Self {

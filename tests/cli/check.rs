@@ -18,7 +18,9 @@ fn all_errors_of_all_files_are_told_in_one_pass() {
         .replace("headline: war", "headline: wr");
     let checked = call_with_input(&["check", "-", "no.yaml"], bad.as_bytes());
     assert_eq!(checked.status, 2);
-    for part in ["standard input:", "did you mean `boreas.island`?", "--> no.yaml", "there is no such file", "^^"] {
+    for part in
+        ["standard input:", "did you mean `boreas.island`?", "--> no.yaml", "there is no such file", "^^"]
+    {
         assert!(checked.err.contains(part), "{part}: {}", checked.err);
     }
     assert!(checked.out.starts_with("2 files: 3 errors"), "{}", checked.out);
