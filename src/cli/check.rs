@@ -2,8 +2,9 @@
 
 use super::input::{self, Limits};
 use super::output::{Done, Status};
-use super::pipeline::{check, draw_all};
+use super::pipeline::draw_all;
 use super::terminal::Terminal;
+use crate::check::check;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::SourceText;
 use crate::source::neutral::neutralise;
@@ -87,11 +88,7 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
 
 fn look_at(path: Option<&Path>, limits: &Limits) -> FileFindings {
     match input::read(path, limits) {
-        Ok(source) => {
-            let checked = check(source);
-            let file = checked.source.name().to_owned();
-            FileFindings { file, diagnostics: checked.diagnostics, source: checked.source }
-        }
+        Ok(source) => FileFindings { file: source.name().to_owned(), diagnostics: check(&source), source },
         Err(diagnostic) => {
             let source = SourceText::new(diagnostic.file.clone(), "");
             FileFindings { file: diagnostic.file.clone(), diagnostics: vec![diagnostic], source }

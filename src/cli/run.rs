@@ -3,11 +3,12 @@
 use super::input::{self, Limits};
 use super::number;
 use super::output::{Done, Status, Stop};
-use super::pipeline::{Changes, Ready, prepare, refuse};
+use super::pipeline::{Changes, prepare, refuse};
 use super::progress::{Bar, Show, stop_on_interrupt};
 use super::save::{self, Existing};
 use super::terminal::Terminal;
 use crate::analysis::trace::explain;
+use crate::check::Ready;
 use crate::ensemble::{self, Batch, Plan, RunFailed};
 use crate::render;
 use crate::report::{self, Report};

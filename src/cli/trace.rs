@@ -2,11 +2,11 @@
 
 use super::number;
 use super::output::{Done, Status, Stop};
-use super::pipeline::Ready;
 use super::progress::{stop_on_interrupt, stopped};
 use super::run::Selection;
 use super::terminal::Terminal;
 use crate::analysis::trace::{Trace, Tracer};
+use crate::check::Ready;
 use crate::diagnostic::suggest;
 use crate::engine::{Engine, Unobserved};
 use crate::id::OutcomeId;
