@@ -7,6 +7,7 @@ pub mod diagnostic;
 pub mod engine;
 pub mod expr;
 pub mod id;
+pub mod lint;
 pub mod model;
 pub mod report;
 pub mod schema;
