@@ -297,6 +297,11 @@ impl<'m> Reach<'m> {
         known: &Known,
         mut visit: impl FnMut(&[f64], &mut Vec<f64>) -> bool,
     ) -> bool {
+        // Setting up costs work as well, and a question too many gets no answer.
+        self.work.set(self.work.get().saturating_sub(self.model.initial.len() as u64 / 16 + 1));
+        if self.work.get() == 0 {
+            return false;
+        }
         let Some(axes) = self.axes(codes, known) else { return false };
         let operations: usize = codes.iter().map(|code| code.ops().len()).sum();
         let mut state = self.model.initial.clone();
