@@ -72,21 +72,21 @@ fn decide_once(model: &Model, owner: &Firing<'_>, options: &[&Firing<'_>], findi
     }
     let mut always = BTreeSet::new();
     touched(model, owner.event, &rule.body, &mut always);
-    for option in options {
-        if always.is_disjoint(&asked) && leaves(model, option.event, option.body, &asked) {
-            let (rule, option_name) = (&model.event(owner.event).name, &model.event(option.event).name);
-            let message = format!("after `{option_name}` the question of `{rule}` will not come up again");
-            findings.push(
-                Finding::warning("decide-once", option.route.as_key(), message)
-                    .label("leaves `when` as it is")
-                    .related(
-                        owner.route.key("after").as_key(),
-                        "fires once for each time `when` becomes true",
-                    )
-                    .help("add `repeat: true`, or `once: true` if that is meant"),
-            );
-        }
+    let stays = |option: &&&Firing<'_>| {
+        always.is_disjoint(&asked) && leaves(model, option.event, option.body, &asked)
+    };
+    let mut open = options.iter().filter(stays);
+    let Some(first) = open.next() else { return };
+    let (name, taken) = (&model.event(owner.event).name, &model.event(first.event).name);
+    let message = format!("after `{taken}` the question of `{name}` will not come up again");
+    let mut finding = Finding::warning("decide-once", first.route.as_key(), message)
+        .label("leaves `when` as it is")
+        .related(owner.route.key("after").as_key(), "fires once for each time `when` becomes true")
+        .help("add `repeat: true`, or `once: true` if that is meant");
+    for option in open {
+        finding = finding.related(option.route.as_key(), "so does this");
     }
+    findings.push(finding);
 }
 
 /// Whether an option, with the options that may be taken within it, can leave these variables alone.
