@@ -77,6 +77,7 @@ pub mod engine;
 pub mod ensemble;
 pub mod expr;
 pub mod id;
+pub mod lint;
 pub mod model;
 pub mod render;
 pub mod report;
