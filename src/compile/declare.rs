@@ -31,14 +31,18 @@ impl Context<'_> {
     /// Refuses what is not an identifier, or has a meaning of its own in expressions.
     pub(super) fn identifier(&mut self, name: &str, place: Place) -> Part<()> {
         if !is_identifier(name) {
-            return Err(self.report(
-                Finding::error(
-                    "identifier",
-                    place,
-                    format!("`{name}` is not a name: names match [a-z][a-z0-9_]*"),
-                )
-                .label("not a name"),
-            ));
+            let finding = Finding::error(
+                "identifier",
+                place,
+                format!("`{name}` is not a name: names match [a-z][a-z0-9_]*"),
+            )
+            .label("not a name");
+            let nearest = name.trim().to_lowercase().replace(['-', ' ', '.'], "_");
+            return Err(self.report(if is_identifier(&nearest) {
+                finding.help(format!("write `{nearest}`"))
+            } else {
+                finding
+            }));
         }
         if KEYWORDS.contains(&name) || FUNCTIONS.contains(&name) || matches!(name, "time" | "per") {
             return Err(self.report(

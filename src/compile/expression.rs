@@ -36,6 +36,9 @@ pub(super) struct At {
     pub(super) scope: Scope,
 }
 
+/// What `Scope::Constant` allows, for messages.
+const ONLY_CONSTANTS: &str = "only constants may stand here: numbers, percentages, durations, dates";
+
 impl At {
     pub(super) fn new(route: Route, scope: Scope) -> Self {
         Self { route, scope }
@@ -153,6 +156,16 @@ impl Context<'_> {
             (Type::Number { integral: true }, Type::Number { .. }, _) => {
                 finding.help("levels take integers only; `round(…)`, `floor(…)` or `ceil(…)` make one")
             }
+            (Type::Bool, Type::Number { .. }, ExprKind::Number(_)) => finding.help("write `true` or `false`"),
+            (Type::Set(set), _, _) => {
+                let values = self.sets[set.index()].values.clone();
+                let values: Vec<&str> = values.iter().map(String::as_str).collect();
+                if values.len() <= 12 {
+                    finding.help(format!("it is one of {}", listed(&values)))
+                } else {
+                    finding
+                }
+            }
             (Type::Bool, Type::Set(_), _) => finding.help("compare it: `== …` or `in [ … ]`"),
             (Type::Bool, Type::Number { .. }, _) => finding.help("compare it: `> 0`"),
             (_, Type::Since, _) => finding.help("`since(…)` may only be compared with a duration"),
@@ -212,7 +225,7 @@ impl Context<'_> {
     fn readable(&mut self, variable: VariableId, expr: &Expr, at: &At) -> Part<()> {
         let parameter = matches!(self.domain(variable), Domain::Number | Domain::Duration);
         let message = match at.scope {
-            Scope::Constant => "only constants may stand here: numbers, percentages, durations, dates",
+            Scope::Constant => ONLY_CONSTANTS,
             Scope::Parameters if !parameter => "values at the start may read parameters only",
             _ => return Ok(()),
         };
@@ -274,6 +287,17 @@ impl Context<'_> {
                 Finding::error("unknown-name", place, format!("`{name}` is a rule or option, not a value"))
                     .label("a rule")
                     .help(format!("write `fired({name})`, `count({name})` or `since({name})`")),
+            );
+        }
+        let declared_later = match names {
+            [_] => self.scenario.parameters.contains_key(name) || self.scenario.indicators.contains_key(name),
+            [actor, ..] => self.scenario.actors.contains_key(&actor.name),
+            [] => false,
+        };
+        if at.scope == Scope::Constant && declared_later {
+            return self.report(
+                Finding::error("scope", place, ONLY_CONSTANTS)
+                    .label(format!("`{name}` changes during a run or between runs")),
             );
         }
         let known: Vec<String> = self.symbols.keys().cloned().collect();
@@ -769,6 +793,14 @@ impl Context<'_> {
     }
 
     fn new_ever(&mut self, argument: &Expr, text: String, at: &At) -> Part<VariableId> {
+        if let ExprKind::Name(names) = &argument.kind
+            && let [name] = names.as_slice()
+            && !self.symbols.contains_key(&text)
+        {
+            let known: Vec<String> = self.watches.keys().chain(self.symbols.keys()).cloned().collect();
+            let known = known.iter().map(String::as_str);
+            return Err(self.unknown(at.ident(name), "watch or flag", &text, known));
+        }
         let within = At::new(at.route.clone(), at.scope.min_state());
         let condition = self.typed_expr(argument, Type::Bool, &within)?;
         let variable = self.latch(format!("ever({text})"), condition);

@@ -74,7 +74,7 @@ impl Context<'_> {
         let scenario = self.scenario;
         let route = Route::root().key("outcomes");
         let last = scenario.outcomes.len().saturating_sub(1);
-        if !scenario.outcomes.last().is_some_and(|(_, outcome)| outcome.otherwise) {
+        if !scenario.outcomes.values().any(|outcome| outcome.otherwise) {
             self.report(
                 Finding::error("otherwise", route.as_key(), "the last outcome must take what no other does")
                     .label("`otherwise` is missing")
@@ -114,7 +114,7 @@ impl Context<'_> {
     ) -> Part<Option<Code>> {
         if outcome.otherwise {
             let wrong = if !last {
-                Some(("otherwise", "only the last outcome is `otherwise`"))
+                Some(("otherwise", "only the last outcome is `otherwise`: nothing could follow it"))
             } else if outcome.when.is_some() {
                 Some(("when", "`otherwise` takes what no other does: it has no `when`"))
             } else if outcome.ends {

@@ -101,6 +101,12 @@ impl Context<'_> {
                 .label(is),
             ));
         }
+        if let Some(value) = code.as_constant().filter(|value| !value.is_finite()) {
+            return Err(self.report(
+                Finding::error("not-finite", route.as_value(), "this value is not finite")
+                    .label(format!("is {value}")),
+            ));
+        }
         Ok((Draw::Value(divided(code, purpose.scale)), found))
     }
 

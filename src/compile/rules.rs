@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::codes::cameo;
-use crate::codes::estimate::estimate;
+use crate::codes::estimate::{ESTIMATES, estimate};
 use crate::diagnostic::{Finding, suggest};
 use crate::expr::{Chance, Expr, Rate, parse_chance, parse_rate};
 use crate::id::{ActorId, ClaimId, EventId, RuleId, VariableId};
@@ -153,7 +153,12 @@ impl Context<'_> {
             let mut finding =
                 Finding::error("action", route.as_value(), format!("CAMEO has no event code `{code}`"))
                     .label("not a code");
-            if let Some(meant) = suggest(code, cameo::actions().iter().map(|action| action.code)) {
+            // The digits go from the general to the particular, so a known beginning is meant before a neighbour.
+            let general =
+                (2..code.len()).rev().filter_map(|length| cameo::action(code.get(..length)?)).next();
+            let general = general.map(|action| action.code.to_owned());
+            let near = || suggest(code, cameo::actions().iter().map(|action| action.code));
+            if let Some(meant) = general.or_else(near) {
                 let label = cameo::action(&meant).map_or("", |action| action.label);
                 finding = finding.help(format!("did you mean \"{meant}\" ({label})?"));
             }
@@ -421,11 +426,13 @@ impl Context<'_> {
             Draw::Gamma { .. } | Draw::Computed { .. } => false,
         };
         if negative {
-            return Err(self.report(
-                Finding::error("delay", route.as_value(), "a delay must not be below 0")
+            let finding = Finding::error("delay", route.as_value(), "a delay must not be below 0");
+            return Err(self.report(match draw {
+                Draw::Value(_) => finding.label("negative"),
+                _ => finding
                     .label("can be negative")
                     .help("a normal can be truncated: `{normal: {mean: 5d, sd: 2d, min: 0d}}`"),
-            ));
+            }));
         }
         Ok(draw)
     }
@@ -441,16 +448,22 @@ impl Context<'_> {
     ) -> Part<Timing> {
         let at = At::new(route.key("chance"), Scope::State);
         let is_estimate = |words: &str| estimate(words).is_some();
+        let before = self.findings.len();
         let (probability, per) = match self.parsed(parse_chance(text.text(), is_estimate), &at)? {
             Chance::Expression(Rate { value, per }) => {
-                let code = self.typed_expr(&value, Type::NUMBER, &at)?;
+                let code = self.typed_expr(&value, Type::NUMBER, &at);
+                let code = code.inspect_err(|_| self.estimate_meant(&value.to_string(), before))?;
                 if let Some(constant) = code.as_constant().filter(|p| !(0.0..1.0).contains(p)) {
                     let place = at.route.within(value.span.clone());
-                    return Err(self.report(
+                    let finding =
                         Finding::error("probability", place, "a probability here is at least 0 and below 1")
-                            .label(format!("is {constant}"))
-                            .help("what is certain to happen is `after: DURATION`, or has no timing at all"),
-                    ));
+                            .label(format!("is {constant}"));
+                    return Err(self.report(if constant >= 1.0 {
+                        finding
+                            .help("what is certain to happen is `after: DURATION`, or has no timing at all")
+                    } else {
+                        finding
+                    }));
                 }
                 (code, per)
             }
@@ -459,6 +472,14 @@ impl Context<'_> {
         let mut ops = probability.ops().to_vec();
         emit(&mut ops, Op::Hazard);
         self.hazard(name, rule, ops, &per, (scale, true), &at)
+    }
+
+    /// Adds the word of estimative probability that was probably meant to the complaints from `first` on.
+    fn estimate_meant(&mut self, written: &str, first: usize) {
+        let words = ESTIMATES.iter().flat_map(|step| step.words);
+        if let (Some(meant), Some(finding)) = (suggest(written, words), self.findings[first..].first_mut()) {
+            finding.help = vec![format!("did you mean `{meant}`?")];
+        }
     }
 
     /// The unnamed parameter of a `chance` in words: its value.

@@ -80,10 +80,10 @@ impl Excerpt {
             }
             push_safe(&mut self.text, c);
             for ((_, mark), (_, span)) in marks.iter_mut().zip(spans) {
-                if at < span.end {
-                    mark.end = self.text.len();
-                } else if at < span.start {
+                if at < span.start {
                     *mark = self.text.len()..self.text.len();
+                } else if at < span.end {
+                    mark.end = self.text.len();
                 }
             }
         }

@@ -12,6 +12,9 @@ use super::token::{KEYWORDS, Token, TokenKind, tokenize};
 /// How deep an expression may nest, parentheses and operators together.
 pub const MAX_DEPTH: usize = 400;
 
+/// Help for an incomplete `if`.
+const IF_FORM: &str = "the form is `if … then … else …`, with a value for both cases";
+
 /// Parses an expression.
 ///
 /// # Errors
@@ -157,6 +160,7 @@ impl<'a> Parser<'a> {
         );
         match self.symbol() {
             Some("=") => error.help("`==` compares; `=` assigns, in effects only"),
+            Some(")") => error.help("is its `(` missing?"),
             _ => error,
         }
     }
@@ -201,9 +205,9 @@ impl<'a> Parser<'a> {
         let start = self.span().start;
         let expression = if self.take_word("if") {
             let condition = self.expression()?;
-            self.expect_word("then")?;
+            self.expect_word("then").map_err(|error| error.help(IF_FORM))?;
             let yes = self.expression()?;
-            self.expect_word("else")?;
+            self.expect_word("else").map_err(|error| error.help(IF_FORM))?;
             let no = self.expression()?;
             let span = start..no.span.end;
             Expr { kind: ExprKind::If(Box::new(condition), Box::new(yes), Box::new(no)), span }
@@ -279,7 +283,7 @@ impl<'a> Parser<'a> {
     }
 
     fn membership(&mut self, left: Expr) -> Result<Expr, SyntaxError> {
-        self.expect_symbol("[")?;
+        self.expect_symbol("[").map_err(|error| error.help("the values stand in brackets: `x in [a, b]`"))?;
         let mut items = vec![self.expression()?];
         while self.take_symbol(",") {
             items.push(self.expression()?);
@@ -365,7 +369,7 @@ impl<'a> Parser<'a> {
                     "put this `if … then … else …` in parentheses",
                 ));
             }
-            TokenKind::Word(_) => return self.target(),
+            TokenKind::Word(word) if !KEYWORDS.contains(&word.as_str()) => return self.target(),
             TokenKind::Symbol("(") => return self.parenthesised(),
             _ => return Err(self.unexpected("a value")),
         };

@@ -88,11 +88,15 @@ fn next_token(text: &str, at: usize, c: char) -> Result<Token, SyntaxError> {
     }
     match SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol)) {
         Some(symbol) => Ok(Token { kind: TokenKind::Symbol(symbol), span: at..at + symbol.len() }),
-        None => Err(SyntaxError::new(
-            format!("unexpected character `{c}`"),
-            at..at + c.len_utf8(),
-            "not part of the expression language",
-        )),
+        None => {
+            let span = at..at + c.len_utf8();
+            let error = SyntaxError::new(
+                format!("unexpected character `{c}`"),
+                span,
+                "not part of the expression language",
+            );
+            Err(if matches!(c, '\'' | '"') { error.help("names stand without quotes") } else { error })
+        }
     }
 }
 

@@ -174,7 +174,7 @@ impl<'t> Reader<'t> {
     fn follows(&self, reason: &Reason, route: &Route) -> bool {
         if let Reason::MissingKey(key) = reason {
             let missing = route.key(*key);
-            return self.broken.iter().any(|broken| broken.starts_with(&missing));
+            return self.broken.iter().chain(&self.pruned).any(|left_out| left_out.starts_with(&missing));
         }
         let told = |finding: &Finding| finding.code == LOSSY_NUMBER && finding.place.route == *route;
         self.broken.iter().any(|broken| broken.starts_with(route)) || self.findings.iter().any(told)

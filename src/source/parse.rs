@@ -315,6 +315,12 @@ fn in_plain_words(info: &str) -> String {
         }
         "while parsing a flow sequence, expected ',' or ']'" => "`,` or `]` is missing before this",
         "while scanning a quoted scalar, found unexpected end of stream" => "this quote is never closed",
+        "invalid indentation in quoted scalar" => {
+            "this quote is never closed, or a line of the text in it is not indented"
+        }
+        "illegal placement of ':' indicator" => {
+            "a `:` out of place: is a bracket or a quote above it never closed?"
+        }
         "invalid trailing content after double-quoted scalar" => {
             "text after a closing quote; quotes must go around the whole value"
         }

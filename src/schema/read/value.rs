@@ -80,7 +80,7 @@ impl<'t> Value<'t, '_> {
         let value = visitor.visit_seq(Items { items: &mut items, read: &mut read })?;
         match items.count() {
             0 => Ok(value),
-            rest => Err(Refusal::invalid_length(read + rest, &"a shorter sequence")),
+            rest => Err(Refusal::invalid_length(read + rest, &format!("a sequence of {read}").as_str())),
         }
     }
 
