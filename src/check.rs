@@ -2,6 +2,7 @@
 
 use crate::compile::{compile, resolve};
 use crate::diagnostic::{Diagnostic, Finding, Severity};
+use crate::lint::lint;
 use crate::model::Model;
 use crate::schema::Scenario;
 use crate::schema::read::{Reading, read};
@@ -60,7 +61,8 @@ pub fn variant(scenario: &Scenario, id: &str) -> Result<Ready, Vec<Finding>> {
 /// All complaints about a text: errors, lints, and errors of its variants; sorted by place.
 pub fn check(source: &SourceText) -> Vec<Diagnostic> {
     let Base { reading, ready, mut findings } = base(source);
-    if let (Some(scenario), Some(_)) = (&reading.value, &ready) {
+    if let (Some(scenario), Some(ready)) = (&reading.value, &ready) {
+        findings.extend(lint(scenario, &ready.model));
         findings.extend(unknown_claims(scenario));
         findings.extend(scenario.variants.keys().filter_map(|id| variant(scenario, id).err()).flatten());
     }
