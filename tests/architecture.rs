@@ -1,5 +1,7 @@
 //! The layers: data flows one way, so a module imports only from lower layers; only `cli` speaks to the world.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

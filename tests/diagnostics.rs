@@ -4,6 +4,8 @@
 //! A changed message fails the test; `UPDATE=1 cargo test --test diagnostics` writes the new ones, to be read in the
 //! diff like any other text for users.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -88,8 +90,9 @@ fn difference(expected: &str, told: &str) -> String {
     let same_start = expected.iter().zip(&told).take_while(|(e, t)| e == t).count();
     let ends = expected[same_start..].iter().rev().zip(told[same_start..].iter().rev());
     let same_end = ends.take_while(|(e, t)| e == t).count();
-    let part = |lines: &[&str], mark: char| -> String {
-        lines[same_start..lines.len() - same_end].iter().map(|line| format!("{mark} {line}\n")).collect()
+    let part = |lines: &[&str], mark: &str| -> String {
+        let lines = &lines[same_start..lines.len() - same_end];
+        lines.iter().flat_map(|line| [mark, line, "\n"]).collect()
     };
-    part(&expected, '-') + &part(&told, '+')
+    part(&expected, "- ") + &part(&told, "+ ")
 }

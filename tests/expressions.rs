@@ -175,8 +175,8 @@ impl Damage {
             }
             Self::SwapTokens(line, token, other_line, other) => {
                 let (line, other_line) = (line.index(lines.len()), other_line.index(lines.len()));
-                let one = token_of(&lines[line], token).map(str::to_owned);
-                let two = token_of(&lines[other_line], other).map(str::to_owned);
+                let one = token_of(&lines[line], *token).map(str::to_owned);
+                let two = token_of(&lines[other_line], *other).map(str::to_owned);
                 if let (Some(one), Some(two)) = (one, two) {
                     lines[line] = lines[line].replacen(&one, &two, 1);
                     lines[other_line] = lines[other_line].replacen(&two, &one, 1);
@@ -184,7 +184,7 @@ impl Damage {
             }
             Self::ReplaceToken(line, token, with) => {
                 let line = line.index(lines.len());
-                if let Some(token) = token_of(&lines[line], token).map(str::to_owned) {
+                if let Some(token) = token_of(&lines[line], *token).map(str::to_owned) {
                     lines[line] = lines[line].replacen(&token, with, 1);
                 }
             }
@@ -193,7 +193,7 @@ impl Damage {
 }
 
 /// One of a line's words.
-fn token_of<'l>(line: &'l str, token: &Index) -> Option<&'l str> {
+fn token_of<'l>(line: &'l str, token: Index) -> Option<&'l str> {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let tokens: Vec<&str> = line.split(|c| !is_part(c)).filter(|token| !token.is_empty()).collect();
     (!tokens.is_empty()).then(|| tokens[token.index(tokens.len())])

@@ -154,8 +154,7 @@ impl Context<'_> {
                 Finding::error("action", route.as_value(), format!("CAMEO has no event code `{code}`"))
                     .label("not a code");
             // The digits go from the general to the particular, so a known beginning is meant before a neighbour.
-            let general =
-                (2..code.len()).rev().filter_map(|length| cameo::action(code.get(..length)?)).next();
+            let general = (2..code.len()).rev().find_map(|length| cameo::action(code.get(..length)?));
             let general = general.map(|action| action.code.to_owned());
             let near = || suggest(code, cameo::actions().iter().map(|action| action.code));
             if let Some(meant) = general.or_else(near) {

@@ -86,18 +86,13 @@ fn next_token(text: &str, at: usize, c: char) -> Result<Token, SyntaxError> {
                 .help(format!("write `{ours}`")));
         }
     }
-    match SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol)) {
-        Some(symbol) => Ok(Token { kind: TokenKind::Symbol(symbol), span: at..at + symbol.len() }),
-        None => {
-            let span = at..at + c.len_utf8();
-            let error = SyntaxError::new(
-                format!("unexpected character `{c}`"),
-                span,
-                "not part of the expression language",
-            );
-            Err(if matches!(c, '\'' | '"') { error.help("names stand without quotes") } else { error })
-        }
+    if let Some(symbol) = SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol)) {
+        return Ok(Token { kind: TokenKind::Symbol(symbol), span: at..at + symbol.len() });
     }
+    let span = at..at + c.len_utf8();
+    let error =
+        SyntaxError::new(format!("unexpected character `{c}`"), span, "not part of the expression language");
+    Err(if matches!(c, '\'' | '"') { error.help("names stand without quotes") } else { error })
 }
 
 fn word(rest: &str, at: usize) -> Result<Token, SyntaxError> {
