@@ -3,15 +3,20 @@
 //! Names become indices, expressions flat code, distributions tables; what a type can prevent is refused here. After
 //! this, nothing is looked up by name and no mistake of the file can surface, but for values that only a run can show.
 
+mod call;
+mod choice;
 mod context;
 mod declare;
 mod dependents;
 mod effects;
+mod event;
 mod expression;
+mod operation;
 mod outcomes;
 mod quantity;
 pub mod resolve;
 mod rules;
+mod timing;
 mod types;
 
 use crate::diagnostic::Finding;

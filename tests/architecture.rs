@@ -45,9 +45,6 @@ const WORLDLY: [&str; 10] = [
 /// A file has fewer lines than this.
 const MAX_LINES: usize = 600;
 
-/// Files that are longer, with the lines they may have until they are divided.
-const LONG: [(&str, usize); 2] = [("compile/expression.rs", 1000), ("compile/rules.rs", 900)];
-
 /// A source file: its path below `src`, and its text.
 struct File {
     path: PathBuf,
@@ -117,12 +114,7 @@ fn every_file_says_what_it_is_and_is_short() {
     assert!(mute.is_empty(), "{mute:?} do not open with `//! `");
     for file in files() {
         let lines = file.text.lines().count();
-        let long = LONG.iter().find(|(path, _)| file.path == Path::new(path));
-        assert!(
-            lines < long.map_or(MAX_LINES, |(_, lines)| *lines),
-            "{} has {lines} lines",
-            file.path.display()
-        );
+        assert!(lines < MAX_LINES, "{} has {lines} lines", file.path.display());
     }
 }
 

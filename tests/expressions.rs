@@ -193,7 +193,7 @@ impl Damage {
 }
 
 /// One of a line's words.
-fn token_of<'l>(line: &'l str, token: Index) -> Option<&'l str> {
+fn token_of(line: &str, token: Index) -> Option<&str> {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let tokens: Vec<&str> = line.split(|c| !is_part(c)).filter(|token| !token.is_empty()).collect();
     (!tokens.is_empty()).then(|| tokens[token.index(tokens.len())])

@@ -1,5 +1,11 @@
 //! Every lint: one tiny scenario with the slip, drawn, and one close to it without.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test may panic, and one prints what it is asked for"
+)]
+
 use escalade::compile::compile;
 use escalade::diagnostic::{Diagnostic, Finding, Severity, draw};
 use escalade::lint::lint;

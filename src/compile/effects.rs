@@ -8,7 +8,8 @@ use crate::schema::Expression;
 use crate::source::place::Route;
 
 use super::context::{Context, Part};
-use super::expression::{At, Scope, dotted, emit};
+use super::expression::{At, Scope, dotted};
+use super::operation::emit;
 use super::types::Type;
 
 /// Whether a step goes up or down.

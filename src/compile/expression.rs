@@ -2,12 +2,13 @@
 
 use crate::diagnostic::Finding;
 use crate::expr::{BinaryOp, Expr, ExprKind, Ident, SyntaxError, UnaryOp, parse_expression};
-use crate::id::{EventId, SetId, VariableId};
+use crate::id::{SetId, VariableId};
 use crate::model::{Code, Domain, Op};
 use crate::schema::Expression;
 use crate::source::place::{Place, Route};
 
 use super::context::{Context, Part, Reported, listed};
+use super::operation::{arithmetic_type, comparison_op, emit, join};
 use super::types::Type;
 
 /// The functions of the language.
@@ -44,11 +45,11 @@ impl At {
         Self { route, scope }
     }
 
-    fn place(&self, expr: &Expr) -> Place {
+    pub(super) fn place(&self, expr: &Expr) -> Place {
         self.route.within(expr.span.clone())
     }
 
-    fn ident(&self, ident: &Ident) -> Place {
+    pub(super) fn ident(&self, ident: &Ident) -> Place {
         self.route.within(ident.span.clone())
     }
 }
@@ -113,7 +114,7 @@ impl Context<'_> {
     }
 
     /// Emits an expression that must be of a type; bare names are looked up in a set where one is due.
-    fn check(&mut self, expr: &Expr, wanted: Type, at: &At, ops: &mut Vec<Op>) -> Part<()> {
+    pub(super) fn check(&mut self, expr: &Expr, wanted: Type, at: &At, ops: &mut Vec<Op>) -> Part<()> {
         if let Type::Set(set) = wanted {
             match &expr.kind {
                 ExprKind::Name(names) if names.len() == 1 => {
@@ -143,7 +144,7 @@ impl Context<'_> {
         if found.fits(wanted) { Ok(()) } else { Err(self.mismatch(expr, found, wanted, at)) }
     }
 
-    fn mismatch(&mut self, expr: &Expr, found: Type, wanted: Type, at: &At) -> Reported {
+    pub(super) fn mismatch(&mut self, expr: &Expr, found: Type, wanted: Type, at: &At) -> Reported {
         let (due, is) = (wanted.describe(&self.sets), found.describe(&self.sets));
         let mut finding = Finding::error("type", at.place(expr), format!("{due} is due here, this is {is}"))
             .label(is.clone());
@@ -175,7 +176,7 @@ impl Context<'_> {
     }
 
     /// Emits an expression and gives its type.
-    fn infer(&mut self, expr: &Expr, at: &At, ops: &mut Vec<Op>) -> Part<Type> {
+    pub(super) fn infer(&mut self, expr: &Expr, at: &At, ops: &mut Vec<Op>) -> Part<Type> {
         match &expr.kind {
             ExprKind::Number(value) => {
                 emit(ops, Op::Constant(*value));
@@ -222,7 +223,7 @@ impl Context<'_> {
     }
 
     /// Refuses a variable that may not be read here.
-    fn readable(&mut self, variable: VariableId, expr: &Expr, at: &At) -> Part<()> {
+    pub(super) fn readable(&mut self, variable: VariableId, expr: &Expr, at: &At) -> Part<()> {
         let parameter = matches!(self.domain(variable), Domain::Number | Domain::Duration);
         let message = match at.scope {
             Scope::Constant => ONLY_CONSTANTS,
@@ -237,7 +238,7 @@ impl Context<'_> {
     }
 
     /// Refuses what changes by itself where nothing would notice.
-    fn moment(&mut self, expr: &Expr, what: &str, at: &At) -> Part<()> {
+    pub(super) fn moment(&mut self, expr: &Expr, what: &str, at: &At) -> Part<()> {
         if at.scope == Scope::Moment {
             return Ok(());
         }
@@ -424,7 +425,7 @@ impl Context<'_> {
         ))
     }
 
-    fn ordered(&self, of: Type) -> bool {
+    pub(super) fn ordered(&self, of: Type) -> bool {
         match of {
             Type::Number { .. } | Type::Duration | Type::Since => true,
             Type::Set(set) => self.sets[set.index()].ladder,
@@ -433,7 +434,7 @@ impl Context<'_> {
     }
 
     /// Whether an expression is a bare name of some set's value, whose set must come from what is beside it.
-    fn needs_set(&self, expr: &Expr) -> bool {
+    pub(super) fn needs_set(&self, expr: &Expr) -> bool {
         match &expr.kind {
             ExprKind::Name(names) => {
                 names.len() == 1
@@ -548,306 +549,11 @@ impl Context<'_> {
         emit(ops, Op::Select);
         Ok(joined)
     }
-
-    fn call(
-        &mut self,
-        name: &Ident,
-        arguments: &[Expr],
-        expr: &Expr,
-        at: &At,
-        ops: &mut Vec<Op>,
-    ) -> Part<Type> {
-        let unary = match name.name.as_str() {
-            "abs" => Op::Abs,
-            "exp" => Op::Exp,
-            "ln" => Op::Ln,
-            "sqrt" => Op::Sqrt,
-            "logistic" => Op::Logistic,
-            "floor" => Op::Floor,
-            "ceil" => Op::Ceil,
-            "round" => Op::Round,
-            "min" | "max" | "clamp" => return self.extreme(name, arguments, None, at, ops),
-            "fired" | "count" | "since" => return self.history(name, arguments, expr, at, ops),
-            "crossed" => return self.crossed(name, arguments, expr, at, ops),
-            "ever" => return self.ever(name, arguments, expr, at, ops),
-            _ => {
-                let variable = self.pair(name, arguments, at)?;
-                self.readable(variable, expr, at)?;
-                emit(ops, Op::Variable(variable));
-                return Ok(Type::of(self.domain(variable)));
-            }
-        };
-        let [argument] = self.exactly::<1>(name, arguments, at)?;
-        let found = self.infer(argument, at, ops)?;
-        let result = match (unary, found) {
-            (Op::Abs, Type::Number { .. } | Type::Duration) => found,
-            (Op::Floor | Op::Ceil | Op::Round, Type::Number { .. }) => Type::INTEGER,
-            (_, Type::Number { .. }) => Type::NUMBER,
-            _ => return Err(self.mismatch(argument, found, Type::NUMBER, at)),
-        };
-        emit(ops, unary);
-        Ok(result)
-    }
-
-    fn exactly<'e, const N: usize>(
-        &mut self,
-        name: &Ident,
-        arguments: &'e [Expr],
-        at: &At,
-    ) -> Part<&'e [Expr; N]> {
-        arguments.try_into().map_err(|_| {
-            let plural = if N == 1 { "argument" } else { "arguments" };
-            self.report(
-                Finding::error(
-                    "arguments",
-                    at.ident(name),
-                    format!("`{}` takes {N} {plural}, here {}", name.name, arguments.len()),
-                )
-                .label(format!("{N} {plural} due")),
-            )
-        })
-    }
-
-    /// `min`, `max`, `clamp`: of numbers, durations or rungs.
-    fn extreme(
-        &mut self,
-        name: &Ident,
-        arguments: &[Expr],
-        wanted: Option<Type>,
-        at: &At,
-        ops: &mut Vec<Op>,
-    ) -> Part<Type> {
-        let clamp = name.name == "clamp";
-        if clamp {
-            self.exactly::<3>(name, arguments, at)?;
-        } else if arguments.len() < 2 {
-            return Err(self.report(
-                Finding::error(
-                    "arguments",
-                    at.ident(name),
-                    format!("`{}` takes two or more arguments", name.name),
-                )
-                .label("too few"),
-            ));
-        }
-        let mut result = wanted;
-        if result.is_none() {
-            for argument in arguments {
-                if !self.needs_set(argument) {
-                    let found = self.infer(argument, at, &mut Vec::new())?;
-                    result = Some(match result {
-                        Some(before) => join(before, found).unwrap_or(before),
-                        None => found,
-                    });
-                }
-            }
-        }
-        let Some(result) = result.filter(|result| self.ordered(*result) && *result != Type::Since) else {
-            let finding = Finding::error(
-                "type",
-                at.ident(name),
-                format!("`{}` is for numbers, durations and rungs of a ladder", name.name),
-            );
-            return Err(self.report(finding.label("no order among these")));
-        };
-        for (index, argument) in arguments.iter().enumerate() {
-            self.check(argument, result, at, ops)?;
-            if !clamp && index > 0 {
-                emit(ops, if name.name == "min" { Op::Min } else { Op::Max });
-            }
-        }
-        if clamp {
-            emit(ops, Op::Clamp);
-        }
-        Ok(result)
-    }
-
-    /// `fired`, `count`, `since`.
-    fn history(
-        &mut self,
-        name: &Ident,
-        arguments: &[Expr],
-        expr: &Expr,
-        at: &At,
-        ops: &mut Vec<Op>,
-    ) -> Part<Type> {
-        let [argument] = self.exactly::<1>(name, arguments, at)?;
-        let event = self.event(argument, at)?;
-        if name.name == "since" {
-            self.moment(expr, "`since(…)`", at)?;
-            let variable = self.last_time(event);
-            emit(ops, Op::Since(variable));
-            return Ok(Type::Since);
-        }
-        if matches!(at.scope, Scope::Constant | Scope::Parameters) {
-            return Err(self.report(
-                Finding::error("scope", at.place(expr), "nothing has fired yet where this is computed")
-                    .label("reads what happened"),
-            ));
-        }
-        let variable = self.count(event);
-        if name.name == "fired" {
-            emit(ops, Op::VariableGt(variable, 0.0));
-            return Ok(Type::Bool);
-        }
-        emit(ops, Op::Variable(variable));
-        Ok(Type::INTEGER)
-    }
-
-    fn event(&mut self, argument: &Expr, at: &At) -> Part<EventId> {
-        let ExprKind::Name(names) = &argument.kind else {
-            return Err(self.report(
-                Finding::error("arguments", at.place(argument), "the name of a rule or option is due here")
-                    .label("not a name"),
-            ));
-        };
-        let name = dotted(names);
-        if let Some(event) = self.event_ids.get(&name) {
-            return Ok(*event);
-        }
-        let known: Vec<String> = self.event_ids.keys().cloned().collect();
-        Err(self.unknown(at.place(argument), "rule or option", &name, known.iter().map(String::as_str)))
-    }
-
-    /// The variable that counts an event's firings.
-    pub(super) fn count(&mut self, event: EventId) -> VariableId {
-        if let Some(variable) = self.events[event.index()].count {
-            return variable;
-        }
-        let name = format!("count({})", self.events[event.index()].name);
-        let variable = self.variable(name, Domain::Count, None);
-        self.events[event.index()].count = Some(variable);
-        variable
-    }
-
-    fn last_time(&mut self, event: EventId) -> VariableId {
-        if let Some(variable) = self.events[event.index()].last_time {
-            return variable;
-        }
-        let name = format!("last time of {}", self.events[event.index()].name);
-        let variable = self.variable(name, Domain::LastTime, None);
-        self.initial[variable.index()] = f64::NEG_INFINITY;
-        self.events[event.index()].last_time = Some(variable);
-        variable
-    }
-
-    fn crossed(
-        &mut self,
-        name: &Ident,
-        arguments: &[Expr],
-        expr: &Expr,
-        at: &At,
-        ops: &mut Vec<Op>,
-    ) -> Part<Type> {
-        let [argument] = self.exactly::<1>(name, arguments, at)?;
-        let ExprKind::Name(names) = &argument.kind else {
-            return Err(self.report(
-                Finding::error("arguments", at.place(argument), "a red line is due here: `actor.red_line`")
-                    .label("not a name"),
-            ));
-        };
-        let red_line = dotted(names);
-        let Some(variable) = self.red_lines.get(&red_line).copied() else {
-            let known: Vec<String> = self.red_lines.keys().cloned().collect();
-            return Err(self.unknown(
-                at.place(argument),
-                "red line",
-                &red_line,
-                known.iter().map(String::as_str),
-            ));
-        };
-        self.readable(variable, expr, at)?;
-        emit(ops, Op::Variable(variable));
-        Ok(Type::Bool)
-    }
-
-    fn ever(
-        &mut self,
-        name: &Ident,
-        arguments: &[Expr],
-        expr: &Expr,
-        at: &At,
-        ops: &mut Vec<Op>,
-    ) -> Part<Type> {
-        let [argument] = self.exactly::<1>(name, arguments, at)?;
-        let text = argument.to_string();
-        let watch = self.watches.get(&text).copied();
-        if watch.is_some() && self.symbols.contains_key(&text) {
-            return Err(self.report(
-                Finding::error(
-                    "ambiguous",
-                    at.place(argument),
-                    format!("`{text}` is both a watch and a variable"),
-                )
-                .label("which one?")
-                .help("rename the watch"),
-            ));
-        }
-        let variable = match watch.or_else(|| self.evers.get(&text).copied()) {
-            Some(variable) => variable,
-            None => self.new_ever(argument, text, at)?,
-        };
-        self.readable(variable, expr, at)?;
-        emit(ops, Op::Variable(variable));
-        Ok(Type::Bool)
-    }
-
-    fn new_ever(&mut self, argument: &Expr, text: String, at: &At) -> Part<VariableId> {
-        if let ExprKind::Name(names) = &argument.kind
-            && let [name] = names.as_slice()
-            && !self.symbols.contains_key(&text)
-        {
-            let known: Vec<String> = self.watches.keys().chain(self.symbols.keys()).cloned().collect();
-            let known = known.iter().map(String::as_str);
-            return Err(self.unknown(at.ident(name), "watch or flag", &text, known));
-        }
-        let within = At::new(at.route.clone(), at.scope.min_state());
-        let condition = self.typed_expr(argument, Type::Bool, &within)?;
-        let variable = self.latch(format!("ever({text})"), condition);
-        self.evers.insert(text, variable);
-        Ok(variable)
-    }
-
-    /// A new latch and its variable.
-    pub(super) fn latch(&mut self, name: String, condition: Code) -> VariableId {
-        let variable = self.variable(name, Domain::Latch, None);
-        self.latches.push(crate::model::Latch { condition, variable });
-        variable
-    }
-
-    /// The variable of a relation's pair.
-    pub(super) fn pair(&mut self, name: &Ident, arguments: &[Expr], at: &At) -> Part<VariableId> {
-        if !self.relations.contains_key(&name.name) {
-            let known: Vec<String> =
-                self.relations.keys().cloned().chain(FUNCTIONS.map(str::to_owned)).collect();
-            return Err(self.unknown(
-                at.ident(name),
-                "relation or function",
-                &name.name,
-                known.iter().map(String::as_str),
-            ));
-        }
-        let [first, second] = self.exactly::<2>(name, arguments, at)?;
-        let ids = [first, second].map(|argument| match &argument.kind {
-            ExprKind::Name(names) if names.len() == 1 => self.actor(&names[0].name, at.place(argument)),
-            _ => Err(self.report(
-                Finding::error("arguments", at.place(argument), "an actor is due here").label("not an actor"),
-            )),
-        });
-        let (first_id, second_id) = (ids[0]?, ids[1]?);
-        if first_id == second_id {
-            return Err(self.report(
-                Finding::error("arguments", at.place(second), "a relation joins two different actors")
-                    .label("the same actor again"),
-            ));
-        }
-        Ok(self.pair_variable(&name.name, first_id, second_id))
-    }
 }
 
 impl Scope {
     /// The same scope without the time.
-    fn min_state(self) -> Self {
+    pub(super) fn min_state(self) -> Self {
         if self == Self::Moment { Self::State } else { self }
     }
 }
@@ -860,94 +566,4 @@ pub(super) fn dotted(names: &[Ident]) -> String {
 /// Days from one date to another.
 pub(super) fn days_between(from: jiff::civil::Date, to: jiff::civil::Date) -> f64 {
     (to - from).get_days().into()
-}
-
-/// The type of either of two values.
-fn join(a: Type, b: Type) -> Option<Type> {
-    match (a, b) {
-        (Type::Number { integral: x }, Type::Number { integral: y }) => {
-            Some(Type::Number { integral: x && y })
-        }
-        _ if a == b && a != Type::Since => Some(a),
-        _ => None,
-    }
-}
-
-fn arithmetic_type(op: BinaryOp, left: Type, right: Type) -> Option<(Op, Type)> {
-    use Type::{Duration, Number};
-    let both = |a: bool, b: bool| Number { integral: a && b };
-    Some(match (op, left, right) {
-        (BinaryOp::Add, Number { integral: a }, Number { integral: b }) => (Op::Add, both(a, b)),
-        (BinaryOp::Sub, Number { integral: a }, Number { integral: b }) => (Op::Sub, both(a, b)),
-        (BinaryOp::Mul, Number { integral: a }, Number { integral: b }) => (Op::Mul, both(a, b)),
-        (BinaryOp::Div, Number { .. }, Number { .. }) | (BinaryOp::Div, Duration, Duration) => {
-            (Op::Div, Type::NUMBER)
-        }
-        (BinaryOp::Pow, Number { .. }, Number { .. }) => (Op::Pow, Type::NUMBER),
-        (BinaryOp::Add, Duration, Duration) => (Op::Add, Duration),
-        (BinaryOp::Sub, Duration, Duration) => (Op::Sub, Duration),
-        (BinaryOp::Mul, Duration, Number { .. }) | (BinaryOp::Mul, Number { .. }, Duration) => {
-            (Op::Mul, Duration)
-        }
-        (BinaryOp::Div, Duration, Number { .. }) => (Op::Div, Duration),
-        _ => return None,
-    })
-}
-
-fn comparison_op(op: BinaryOp) -> Op {
-    match op {
-        BinaryOp::Ne => Op::Ne,
-        BinaryOp::Lt => Op::Lt,
-        BinaryOp::Le => Op::Le,
-        BinaryOp::Gt => Op::Gt,
-        BinaryOp::Ge => Op::Ge,
-        _ => Op::Eq,
-    }
-}
-
-/// Appends an operation: constants are folded, and a variable compared with a constant becomes one operation.
-pub(super) fn emit(ops: &mut Vec<Op>, op: Op) {
-    let length = ops.len();
-    let folded = match (op.arity(), ops.as_slice()) {
-        (1, [.., Op::Constant(x)]) => Some((1, Op::Constant(op.unary(*x)))),
-        (2, [.., Op::Constant(x), Op::Constant(y)]) => Some((2, Op::Constant(op.binary(*x, *y)))),
-        (3, [.., Op::Constant(x), Op::Constant(y), Op::Constant(z)]) => {
-            Some((3, Op::Constant(op.ternary(*x, *y, *z))))
-        }
-        (2, [.., Op::Variable(v), Op::Constant(c)]) => compare_constant(op, *v, *c).map(|fused| (2, fused)),
-        (2, [.., Op::Constant(c), Op::Variable(v)]) => {
-            mirrored(op).and_then(|op| compare_constant(op, *v, *c)).map(|fused| (2, fused))
-        }
-        _ => None,
-    };
-    match folded {
-        Some((operands, value)) => {
-            ops.truncate(length - operands);
-            ops.push(value);
-        }
-        None => ops.push(op),
-    }
-}
-
-fn compare_constant(op: Op, variable: VariableId, constant: f64) -> Option<Op> {
-    Some(match op {
-        Op::Eq => Op::VariableEq(variable, constant),
-        Op::Ne => Op::VariableNe(variable, constant),
-        Op::Lt => Op::VariableLt(variable, constant),
-        Op::Le => Op::VariableLe(variable, constant),
-        Op::Gt => Op::VariableGt(variable, constant),
-        Op::Ge => Op::VariableGe(variable, constant),
-        _ => return None,
-    })
-}
-
-fn mirrored(op: Op) -> Option<Op> {
-    Some(match op {
-        Op::Eq | Op::Ne => op,
-        Op::Lt => Op::Gt,
-        Op::Le => Op::Ge,
-        Op::Gt => Op::Lt,
-        Op::Ge => Op::Le,
-        _ => return None,
-    })
 }

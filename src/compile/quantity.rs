@@ -11,7 +11,8 @@ use crate::stats::sampler::Sampler;
 use crate::stats::table::GammaTable;
 
 use super::context::{Context, Part, listed};
-use super::expression::{At, Scope, emit};
+use super::expression::{At, Scope};
+use super::operation::emit;
 use super::types::Type;
 
 /// Whether an argument is a value of what is drawn, or a pure number that shapes it.
