@@ -7,17 +7,37 @@ pub(super) struct Calendar {
     times: Vec<f64>,
     /// The winner of each match; match 1 is the final, match i is between matches 2i and 2i+1.
     winners: Vec<u32>,
+    /// Whether matches wait until many times are set.
+    held: bool,
 }
 
 impl Calendar {
     /// All slots due never.
     pub(super) fn new(slots: usize) -> Self {
         let size = slots.max(2).next_power_of_two();
-        let mut winners = vec![0; size];
+        let mut calendar = Self { times: vec![f64::INFINITY; size], winners: vec![0; size], held: false };
+        calendar.release();
+        calendar
+    }
+
+    /// Lets times be set without playing matches, until `release`: cheaper where most of them are set.
+    pub(super) fn hold(&mut self) {
+        self.held = true;
+    }
+
+    /// Plays all matches.
+    pub(super) fn release(&mut self) {
+        self.held = false;
+        let size = self.times.len();
         for at in (1..size).rev() {
-            winners[at] = if 2 * at < size { winners[2 * at] } else { (2 * at - size) as u32 };
+            let first = 2 * at;
+            let (low, high) = if first < size {
+                (self.winners[first], self.winners[first + 1])
+            } else {
+                ((first - size) as u32, (first + 1 - size) as u32)
+            };
+            self.winners[at] = self.earlier(low, high);
         }
-        Self { times: vec![f64::INFINITY; size], winners }
     }
 
     /// The slot that is due first, and when: +∞ if none is.
@@ -34,6 +54,9 @@ impl Calendar {
             return;
         }
         self.times[slot] = time;
+        if self.held {
+            return;
+        }
         let size = self.times.len();
         let pair = slot & !1;
         let mut winner = self.earlier(pair as u32, pair as u32 + 1);

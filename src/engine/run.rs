@@ -213,7 +213,14 @@ impl<'m> Engine<'m> {
                 self.cascade(observer)?;
             }
         }
-        self.settle_clocks()?;
+        if first {
+            self.calendar.hold();
+            let settled = self.settle_clocks();
+            self.calendar.release();
+            settled?;
+        } else {
+            self.settle_clocks()?;
+        }
         self.take_standings(observer);
         Ok(())
     }

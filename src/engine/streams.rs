@@ -110,9 +110,10 @@ impl Blocks {
     }
 }
 
-/// −ln(1−u)
+/// −ln(1−u); 1−u is exact, u being a multiple of 2⁻⁵³.
+#[inline]
 fn exponential(uniform: f64) -> f64 {
-    -libm::log1p(-uniform)
+    -libm::log(1.0 - uniform)
 }
 
 fn key(seed: u64, site: &str) -> [u8; 32] {

@@ -184,7 +184,8 @@ impl Op {
     }
 
     /// How many operands it takes from the stack.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "one jump for each operation: measured")]
     pub fn arity(self) -> usize {
         match self {
             Self::Constant(_) | Self::Time => 0,
@@ -206,7 +207,8 @@ impl Op {
     }
 
     /// The value of an operation without operands.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "one jump for each operation: measured")]
     fn load(self, values: &[f64], time: f64) -> f64 {
         match self {
             Self::Constant(value) => value,
@@ -243,7 +245,8 @@ impl Op {
     }
 
     /// The value of an operation on one operand.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "one jump for each operation: measured")]
     pub fn unary(self, x: f64) -> f64 {
         match self {
             Self::Neg => -x,
@@ -263,7 +266,8 @@ impl Op {
     }
 
     /// The value of an operation on two operands.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "one jump for each operation: measured")]
     pub fn binary(self, x: f64, y: f64) -> f64 {
         match self {
             Self::Or => truth(x != 0.0 || y != 0.0),
@@ -286,7 +290,8 @@ impl Op {
     }
 
     /// The value of an operation on three operands.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "one jump for each operation: measured")]
     pub fn ternary(self, x: f64, y: f64, z: f64) -> f64 {
         match self {
             Self::Clamp => larger(y, smaller(x, z)),
