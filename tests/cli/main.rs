@@ -1,5 +1,7 @@
 //! The program as its users call it: every flag and exit status.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod check;
 mod input;
 mod run;
