@@ -22,8 +22,6 @@ pub(super) struct Condition {
     pub(super) held: bool,
     /// Delay: whether a firing has answered this spell.
     answered: bool,
-    /// Delay: whether it fired in this instant.
-    pub(super) fired: bool,
     /// Delay: whether one is pending.
     pending: bool,
     /// Answer with a delay: whether an event called for it in this instant.
@@ -58,7 +56,6 @@ impl Condition {
             barred: if rule.disabled { disabled } else { 0 } | if left == 0 { SPENT } else { 0 },
             held: false,
             answered: false,
-            fired: false,
             pending: false,
             called: false,
             due: 0,
@@ -113,7 +110,6 @@ impl Engine<'_> {
         let condition = &mut self.rules[rule];
         condition.exponential = f64::NAN;
         condition.answered = true;
-        condition.fired = true;
         condition.left -= 1;
         if condition.left == 0 {
             condition.barred |= SPENT;
@@ -225,9 +221,8 @@ impl Engine<'_> {
         let holds = self.holds(rule);
         let condition = &mut self.rules[rule];
         let armed = holds && condition.barred == 0;
-        let again = std::mem::take(&mut condition.fired) && repeat;
         condition.answered &= holds;
-        let start = armed && (again || !condition.answered);
+        let start = armed && (repeat || !condition.answered);
         self.start_or_cancel(rule, delay, armed, start)
     }
 

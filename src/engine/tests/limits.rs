@@ -43,6 +43,13 @@ fn a_rise_during_a_cooldown_is_lost_to_triggers_and_kept_by_delays() {
 }
 
 #[test]
+fn a_repeated_delay_starts_anew_when_its_cooldown_ends() {
+    let mut scene = Scene::new(10.0);
+    scene.delay("again", days(1.0), (false, true), &[]).cooldown = Some(2.0);
+    assert_eq!(fired(scene), [(1.0, 0), (4.0, 0), (7.0, 0), (10.0, 0)]);
+}
+
+#[test]
 fn a_disabled_rule_does_not_rise_answer_or_wait() {
     let mut scene = Scene::new(10.0);
     scene.rule("trigger", Timing::Trigger, &[]).disabled = true;
