@@ -127,6 +127,20 @@ pub enum Domain {
     Window,
 }
 
+impl Domain {
+    /// The lowest and highest value that a variable of this domain holds, with the model's sets.
+    pub fn bounds(self, sets: &[Set]) -> (f64, f64) {
+        match self {
+            Self::Level { low, high } | Self::Gauge { low, high } => (low, high),
+            Self::Flag | Self::Latch | Self::Window => (0.0, 1.0),
+            Self::Set(set) => (0.0, (sets[set.index()].values.len() - 1) as f64),
+            Self::Number | Self::Duration | Self::Count | Self::LastTime => {
+                (f64::NEG_INFINITY, f64::INFINITY)
+            }
+        }
+    }
+}
+
 /// A value drawn or computed at the start of a run.
 #[derive(Clone, Debug)]
 pub struct Setup {

@@ -39,20 +39,8 @@ impl Context<'_> {
             EffectKind::RaiseTo(to) => self.toward((variable, &effect.target), to, Op::Max, &at)?,
             EffectKind::LowerTo(to) => self.toward((variable, &effect.target), to, Op::Min, &at)?,
         };
-        let (low, high) = self.bounds(domain);
+        let (low, high) = domain.bounds(&self.sets);
         Ok(Assignment { variable, value, low, high })
-    }
-
-    /// The lowest and highest value of a domain.
-    pub(super) fn bounds(&self, domain: Domain) -> (f64, f64) {
-        match domain {
-            Domain::Level { low, high } | Domain::Gauge { low, high } => (low, high),
-            Domain::Flag | Domain::Latch | Domain::Window => (0.0, 1.0),
-            Domain::Set(set) => (0.0, (self.sets[set.index()].values.len() - 1) as f64),
-            Domain::Number | Domain::Duration | Domain::Count | Domain::LastTime => {
-                (f64::NEG_INFINITY, f64::INFINITY)
-            }
-        }
     }
 
     /// The variable that an effect changes.

@@ -7,7 +7,7 @@ use super::marks::Marks;
 use super::streams::Streams;
 use super::{Ending, Failure, FailureKind, MAX_STALLED_INSTANTS, Observer};
 use crate::id::{EventId, RuleId, VariableId};
-use crate::model::{Body, Choice, Code, Domain, Model, Timing};
+use crate::model::{Body, Choice, Code, Model, Timing};
 
 /// Runs a model under a seed, one run after another, without allocating for each.
 ///
@@ -169,21 +169,10 @@ impl<'m> Engine<'m> {
                 let kind = FailureKind::Initial(setup.variable, value);
                 return Err(Failure { time: 0.0, rule: None, kind });
             }
-            let (low, high) = self.bounds(setup.variable);
+            let (low, high) = self.model.variables[setup.variable.index()].domain.bounds(&self.model.sets);
             self.values[setup.variable.index()] = value.clamp(low, high);
         }
         Ok(())
-    }
-
-    fn bounds(&self, variable: VariableId) -> (f64, f64) {
-        match self.model.variables[variable.index()].domain {
-            Domain::Flag | Domain::Latch | Domain::Window => (0.0, 1.0),
-            Domain::Level { low, high } | Domain::Gauge { low, high } => (low, high),
-            Domain::Set(set) => (0.0, self.model.sets[set.index()].values.len() as f64 - 1.0),
-            Domain::Number | Domain::Duration | Domain::Count | Domain::LastTime => {
-                (f64::NEG_INFINITY, f64::INFINITY)
-            }
-        }
     }
 
     /// Goes to the time of the next instant, at which this slot is due.

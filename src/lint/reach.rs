@@ -152,9 +152,9 @@ impl<'m> Reach<'m> {
                     steps.iter().filter(|step| step.1 > 0.0).for_each(|step| insert(&mut values, step.0));
                     Some(values)
                 }
-                Draw::Value(code) => {
-                    self.image(code, &[], bounds(self.model, domain), setup.variable).map(|image| image.0)
-                }
+                Draw::Value(code) => self
+                    .image(code, &[], domain.bounds(&self.model.sets), setup.variable)
+                    .map(|image| image.0),
                 _ => None,
             };
             let values = values.filter(|values| values.len() <= MAX_VALUES);
@@ -265,7 +265,7 @@ impl<'m> Reach<'m> {
     /// Whether nothing can be added to what is known of a variable.
     fn is_top(&self, variable: VariableId) -> bool {
         let values = &self.values[variable.index()];
-        let (low, high) = bounds(self.model, self.model.variables[variable.index()].domain);
+        let (low, high) = self.model.variables[variable.index()].domain.bounds(&self.model.sets);
         let domain = self.model.variables[variable.index()].domain;
         values.as_ref().is_none_or(|values| {
             !matches!(domain, Domain::Gauge { .. }) && values.len() as f64 == high - low + 1.0
@@ -274,7 +274,7 @@ impl<'m> Reach<'m> {
 
     /// All values of a domain; nothing if there are too many.
     fn whole(&self, domain: Domain) -> Option<Vec<f64>> {
-        let (low, high) = bounds(self.model, domain);
+        let (low, high) = domain.bounds(&self.model.sets);
         let discrete = matches!(domain, Domain::Flag | Domain::Latch | Domain::Window | Domain::Set(_))
             || matches!(domain, Domain::Level { .. });
         (discrete && high - low < MAX_VALUES as f64)
@@ -363,7 +363,7 @@ impl<'m> Reach<'m> {
         let domain = self.model.variables[variable.index()].domain;
         let (low, high) = match domain {
             Domain::Count => (0.0, f64::INFINITY),
-            domain => bounds(self.model, domain),
+            domain => domain.bounds(&self.model.sets),
         };
         let integral = matches!(domain, Domain::Count | Domain::Level { .. });
         let mut points = Vec::new();
@@ -388,17 +388,6 @@ impl<'m> Reach<'m> {
             }
         }
         Some(values)
-    }
-}
-
-fn bounds(model: &Model, domain: Domain) -> (f64, f64) {
-    match domain {
-        Domain::Level { low, high } | Domain::Gauge { low, high } => (low, high),
-        Domain::Flag | Domain::Latch | Domain::Window => (0.0, 1.0),
-        Domain::Set(set) => (0.0, (model.sets[set.index()].values.len() - 1) as f64),
-        Domain::Number | Domain::Duration | Domain::Count | Domain::LastTime => {
-            (f64::NEG_INFINITY, f64::INFINITY)
-        }
     }
 }
 
