@@ -16,7 +16,7 @@ mod tracks;
 #[cfg(test)]
 mod tests;
 
-pub use draws::Draws;
+pub use draws::{Draws, MAX_DRAWS, USUAL_DRAWS};
 pub use run::Engine;
 
 use crate::id::{EventId, OutcomeId, RuleId, VariableId};
