@@ -2,6 +2,7 @@
 //!
 //! Texts of a scenario are made safe to show on every way out. JSON is the document itself.
 
+mod basis;
 mod csv;
 mod figure;
 mod layout;

@@ -3,11 +3,13 @@
 //! Everything shown of a batch, on the terminal or in a file, is rendered from this document. The same inputs give the
 //! same bytes: nothing of it depends on the machine, the time or the number of threads.
 
+mod basis;
 mod build;
 mod document;
 mod figure;
 mod text;
 
+pub use basis::{Basis, IntervalMethod};
 pub use build::{Inputs, ScenarioRecord, build};
 pub use document::{
     ActorCount, Assumption, Counted, Dyad, DyadGoldstein, Ever, FORMAT, GroupCount, Headline, HeadlineKind,

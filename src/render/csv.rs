@@ -1,27 +1,44 @@
 //! A report → one tidy table of comma-separated values (RFC 4180): a line for each outcome, group, watch and red line.
 
-use crate::report::{Ever, Report, Times};
+use super::basis;
+use crate::report::{Basis, Ever, Report, Times};
 use crate::source::neutral::neutralise;
 
 /// The names of the columns.
-const HEADER: [&str; 12] =
-    ["kind", "id", "count", "share", "low", "high", "ever_share", "q05", "q25", "q50", "q75", "q95"];
+const HEADER: [&str; 16] = [
+    "kind",
+    "id",
+    "count",
+    "share",
+    "low",
+    "high",
+    "method",
+    "level",
+    "n",
+    "joint",
+    "ever_share",
+    "q05",
+    "q25",
+    "q50",
+    "q75",
+    "q95",
+];
 
 /// A report as comma-separated values with a header; lines end in CR LF. Shares are 0 to 1, times in days; what does
 /// not apply is empty. Cells that a spreadsheet would take for a formula start with an apostrophe.
 pub fn csv(report: &Report) -> String {
     let mut text = HEADER.join(",") + "\r\n";
     for o in &report.outcomes {
-        text += &line("outcome", &o.id, o.count, o.share, o.interval, Some(o.ever), o.time);
+        text += &line("outcome", &o.id, o.count, o.share, (o.interval, o.basis), Some(o.ever), o.time);
     }
     for g in &report.groups {
-        text += &line("group", &g.id, g.count, g.share, g.interval, Some(g.ever), g.time);
+        text += &line("group", &g.id, g.count, g.share, (g.interval, g.basis), Some(g.ever), g.time);
     }
     for w in &report.watch {
-        text += &line("watch", &w.id, w.count, w.share, w.interval, None, w.time);
+        text += &line("watch", &w.id, w.count, w.share, (w.interval, w.basis), None, w.time);
     }
     for r in &report.red_lines {
-        text += &line("red_line", &r.id, r.count, r.share, r.interval, None, r.time);
+        text += &line("red_line", &r.id, r.count, r.share, (r.interval, r.basis), None, r.time);
     }
     text
 }
@@ -31,12 +48,14 @@ fn line(
     id: &str,
     count: u64,
     share: f64,
-    [low, high]: [f64; 2],
+    ([low, high], basis): ([f64; 2], Basis),
     ever: Option<Ever>,
     times: Option<Times>,
 ) -> String {
     let mut cells = vec![kind.to_owned(), cell(id), count.to_string()];
     cells.extend([share, low, high].map(|number| number.to_string()));
+    cells.extend([basis::key(basis.method).to_owned(), basis.level.to_string()]);
+    cells.extend([basis.n, basis.joint].map(|count| count.to_string()));
     cells.push(ever.map_or_else(String::new, |ever| ever.share.to_string()));
     match times {
         Some(t) => cells.extend([t.q05, t.q25, t.q50, t.q75, t.q95].map(|time| time.to_string())),
@@ -77,7 +96,10 @@ mod tests {
         for line in &lines {
             assert_eq!(line.matches(',').count(), HEADER.len() - 1, "{line}");
         }
-        assert_eq!(lines[1], "outcome,war,3512,0.03512,0.034,0.0363,0.05,20,50,84.25,120,170");
-        assert_eq!(lines[2], "outcome,nuclear_use,0,0,0,0.000036888,0,,,,,");
+        assert_eq!(
+            lines[1],
+            "outcome,war,3512,0.03512,0.034,0.0363,clopper_pearson,0.95,100000,1,0.05,20,50,84.25,120,170"
+        );
+        assert_eq!(lines[2], "outcome,nuclear_use,0,0,0,0.000036888,clopper_pearson,0.95,100000,1,0,,,,,");
     }
 }

@@ -19,6 +19,12 @@ pub fn thousands(count: u64) -> String {
     text
 }
 
+/// A level or a bound as it was given: `95 %`, `0.5 %`.
+pub(super) fn percent(share: f64) -> String {
+    let thousandths = (100_000.0 * share).round() / 1_000.0;
+    format!("{thousandths} %")
+}
+
 /// A share with the decimals that its interval allows: `3.51 %`; of none or all, the bound on the other side.
 pub(super) fn share(count: u64, runs: u64, interval: [f64; 2]) -> String {
     match count {

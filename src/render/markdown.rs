@@ -1,9 +1,10 @@
 //! A report → Markdown with tables, for a memo or a pull request.
 
+use super::basis;
 use super::figure;
 use super::likelihood;
 use super::text::{headline_sentence, method_sentence, partial_sentence, run_sentence};
-use crate::report::{Counted, Report};
+use crate::report::{Basis, Counted, Report};
 use crate::source::neutral::neutralise;
 use std::fmt::Write as _;
 
@@ -43,6 +44,13 @@ fn table(text: &mut String, title: &str, columns: &[&str], rows: &[Vec<String>])
     text.push_str("\n\n");
 }
 
+/// Names the intervals of a table that do not rest on what most do.
+fn notes<'r>(text: &mut String, report: &Report, section: impl Iterator<Item = (&'r str, Basis)>) {
+    for note in basis::notes(report, &section.collect::<Vec<_>>()) {
+        let _ = write!(text, "{}\n\n", escaped(&note));
+    }
+}
+
 fn outcomes(text: &mut String, report: &Report) {
     let runs = report.sampling.runs;
     let row = |o: &crate::report::Outcome| {
@@ -62,6 +70,7 @@ fn outcomes(text: &mut String, report: &Report) {
     let columns =
         ["outcome", "meaning", "runs", "share", &interval, "likelihood", "median day and date", "ever"];
     table(text, "Outcomes", &columns, &rows);
+    notes(text, report, report.outcomes.iter().map(|it| (it.id.as_str(), it.basis)));
 }
 
 fn groups(text: &mut String, report: &Report) {
@@ -83,6 +92,7 @@ fn groups(text: &mut String, report: &Report) {
     let columns =
         ["group", "meaning", "runs", "share", &interval, "likelihood", "median day and date", "ever"];
     table(text, "Groups", &columns, &rows);
+    notes(text, report, report.groups.iter().map(|it| (it.id.as_str(), it.basis)));
 }
 
 fn counted(text: &mut String, report: &Report, title: &str, list: &[Counted]) {
@@ -100,6 +110,7 @@ fn counted(text: &mut String, report: &Report, title: &str, list: &[Counted]) {
     let rows: Vec<_> = list.iter().map(row).collect();
     let interval = format!("{} interval", super::text::level(report));
     table(text, title, &["what", "meaning", "runs", "share", &interval, "median day and date"], &rows);
+    notes(text, report, list.iter().map(|it| (it.id.as_str(), it.basis)));
 }
 
 fn paths(text: &mut String, report: &Report) {

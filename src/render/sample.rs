@@ -4,12 +4,14 @@ use crate::report::*;
 
 #[expect(clippy::too_many_lines, reason = "one document, written out")]
 pub(super) fn report() -> Report {
+    let basis = Basis::alone(IntervalMethod::ClopperPearson, 0.95, 100_000);
     let outcome = |id: &str, count: u64, interval, likelihood, ever: u64, time| Outcome {
         id: id.into(),
         says: Some(format!("What {id} means")),
         count,
         share: count as f64 / 1e5,
         interval,
+        basis,
         likelihood,
         time,
         ever: Ever { count: ever, share: ever as f64 / 1e5 },
@@ -27,6 +29,7 @@ pub(super) fn report() -> Report {
         count: 5_000,
         share: 0.05,
         interval: [0.0487, 0.0514],
+        basis,
         likelihood: words(Some("almost no chance"), Some("very unlikely")),
         time: Some(times),
     };
@@ -34,6 +37,7 @@ pub(super) fn report() -> Report {
         count,
         share: count as f64 / 1e5,
         interval: [count as f64 / 1e5 - 0.001, count as f64 / 1e5 + 0.001],
+        basis,
         newly_involved,
     };
     Report {
@@ -55,7 +59,7 @@ pub(super) fn report() -> Report {
             runs: 100_000,
             failed: 0,
             confidence: 0.95,
-            interval: "clopper-pearson".into(),
+            interval: IntervalMethod::ClopperPearson,
             stopping: Stopping { kind: StoppingKind::Complete, asked: 100_000 },
             version: "0.1.0".into(),
             streams: 1,
@@ -80,6 +84,7 @@ pub(super) fn report() -> Report {
             count: 3_512,
             share: 0.03512,
             interval: [0.034, 0.0363],
+            basis,
             likelihood: small,
             time: Some(times),
             ever: Ever { count: 5_000, share: 0.05 },

@@ -6,8 +6,8 @@ mod paths;
 mod support;
 
 use super::layout::{Page, Role};
-use super::{Style, figure, likelihood};
-use crate::report::{GroupCount, HeadlineKind, Likelihood, Outcome, Report, StoppingKind};
+use super::{Style, basis, figure, likelihood};
+use crate::report::{Basis, GroupCount, HeadlineKind, Likelihood, Outcome, Report, StoppingKind};
 use figure::thousands;
 
 /// Most paths shown of an outcome.
@@ -47,6 +47,8 @@ struct Figures<'r> {
     label: &'r str,
     count: u64,
     interval: [f64; 2],
+    /// None if the report lacks it.
+    basis: Option<Basis>,
     likelihood: Option<&'r Likelihood>,
 }
 
@@ -56,7 +58,7 @@ fn headline(report: &Report) -> Figures<'_> {
         HeadlineKind::Outcome => report.outcomes.iter().find(|outcome| outcome.id == id).map(of_outcome),
         HeadlineKind::Group => report.groups.iter().find(|group| group.id == id).map(of_group),
     };
-    found.unwrap_or(Figures { label: id, count: 0, interval: [0.0, 1.0], likelihood: None })
+    found.unwrap_or(Figures { label: id, count: 0, interval: [0.0, 1.0], basis: None, likelihood: None })
 }
 
 fn of_outcome(outcome: &Outcome) -> Figures<'_> {
@@ -64,6 +66,7 @@ fn of_outcome(outcome: &Outcome) -> Figures<'_> {
         label: outcome.says.as_deref().unwrap_or(&outcome.id),
         count: outcome.count,
         interval: outcome.interval,
+        basis: Some(outcome.basis),
         likelihood: Some(&outcome.likelihood),
     }
 }
@@ -73,6 +76,7 @@ fn of_group(group: &GroupCount) -> Figures<'_> {
         label: group.says.as_deref().unwrap_or(&group.id),
         count: group.count,
         interval: group.interval,
+        basis: Some(group.basis),
         likelihood: Some(&group.likelihood),
     }
 }
@@ -86,13 +90,16 @@ pub(super) fn headline_sentence(report: &Report) -> String {
         .likelihood
         .map_or_else(|| "no likelihood".to_owned(), |words| likelihood::phrase(words, figures.interval));
     let level = level(report);
+    let usual = basis::usual(report);
+    let named = figures.basis.filter(|basis| *basis != usual);
+    let named = named.map_or_else(String::new, |basis| format!("; {}", basis::phrase(basis)));
     if figures.count == 0 {
         let bound = figure::share(0, runs, figures.interval);
-        return format!("{label}: in 0 of {} runs (at {level}: {bound}): {words}.", thousands(runs));
+        return format!("{label}: in 0 of {} runs (at {level}: {bound}{named}): {words}.", thousands(runs));
     }
     let share = figure::share(figures.count, runs, figures.interval);
     let interval = figure::interval(figures.interval);
-    format!("{label}: {share} of {} runs ({level} interval {interval}): {words}.", thousands(runs))
+    format!("{label}: {share} of {} runs ({level} interval {interval}{named}): {words}.", thousands(runs))
 }
 
 /// `south_caucasus, variant irgc_prevails, with x = 2: 100,000 runs, seed 1, 180 days from … to ….`
@@ -131,26 +138,28 @@ pub(super) fn partial_sentence(report: &Report) -> Option<String> {
 
 /// The level of the intervals: `95 %`.
 pub(super) fn level(report: &Report) -> String {
-    let tenths_of_a_thousandth = (100_000.0 * report.sampling.confidence).round() / 1_000.0;
-    format!("{tenths_of_a_thousandth} %")
+    figure::percent(basis::usual(report).level)
 }
 
 /// How the figures were made and what their intervals do not cover.
 pub(super) fn method_sentence(report: &Report) -> String {
     let sampling = &report.sampling;
-    let method = match sampling.interval.as_str() {
-        "clopper-pearson" => "Clopper–Pearson (exact)",
-        other => other,
-    };
     let digest: String = report.scenario.digest.chars().take(12).collect();
     format!(
-        "Seed {}, scenario {digest}, escalade {}, streams version {}. Intervals: {method}, {}. \
+        "Seed {}, scenario {digest}, escalade {}, streams version {}. Intervals: {}. \
          Intervals are sampling error only; they say nothing of how right the scenario is.",
         sampling.seed,
         sampling.version,
         sampling.streams,
-        level(report),
+        basis::phrase(basis::usual(report)),
     )
+}
+
+/// Names the intervals of a section that do not rest on what most do.
+fn notes(page: &mut Page, report: &Report, section: &[(&str, Basis)]) {
+    for note in basis::notes(report, section) {
+        page.paragraph(2, Role::Faint, &note);
+    }
 }
 
 fn footer(page: &mut Page, report: &Report) {

@@ -9,8 +9,9 @@ mod tests;
 
 use indexmap::IndexMap;
 
+use super::basis::IntervalMethod;
 use super::document::{FORMAT, Headline, HeadlineKind, Report, Sampling, Scenario, Stopping, StoppingKind};
-use super::figure::{Base, INTERVAL};
+use super::figure::Base;
 use crate::engine::STREAMS_VERSION;
 use crate::ensemble::{Batch, Tally};
 use crate::id::{ClaimId, EventId, OutcomeId};
@@ -112,7 +113,7 @@ fn sampling(inputs: &Inputs<'_>) -> Sampling {
         runs: inputs.batch.runs,
         failed: inputs.batch.tally.failed(),
         confidence: inputs.confidence,
-        interval: INTERVAL.into(),
+        interval: IntervalMethod::ClopperPearson,
         stopping: Stopping { kind, asked: inputs.asked },
         version: env!("CARGO_PKG_VERSION").into(),
         streams: STREAMS_VERSION,

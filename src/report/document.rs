@@ -4,6 +4,8 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::basis::{Basis, IntervalMethod};
+
 /// Version of the report format.
 pub const FORMAT: u32 = 1;
 
@@ -73,8 +75,8 @@ pub struct Sampling {
     pub failed: u64,
     /// Level of the intervals.
     pub confidence: f64,
-    /// Method of the intervals: `clopper-pearson`.
-    pub interval: String,
+    /// Method of the intervals of shares; each interval names its own.
+    pub interval: IntervalMethod,
     /// Why sampling stopped.
     pub stopping: Stopping,
     /// Version of the program.
@@ -137,6 +139,8 @@ pub struct Outcome {
     pub share: f64,
     /// Interval of the share.
     pub interval: [f64; 2],
+    /// What the interval rests on.
+    pub basis: Basis,
     /// Words of estimative probability for the interval.
     pub likelihood: Likelihood,
     /// Times since which it held, in the runs of this class; none for `otherwise` or if there is no such run.
@@ -163,6 +167,8 @@ pub struct GroupCount {
     pub share: f64,
     /// Interval of the share.
     pub interval: [f64; 2],
+    /// What the interval rests on.
+    pub basis: Basis,
     /// Words of estimative probability for the interval.
     pub likelihood: Likelihood,
     /// Times since which the class held, in the runs of these classes.
@@ -185,6 +191,8 @@ pub struct Counted {
     pub share: f64,
     /// Interval of the share.
     pub interval: [f64; 2],
+    /// What the interval rests on.
+    pub basis: Basis,
     /// Words of estimative probability for the interval.
     pub likelihood: Likelihood,
     /// First times, in the runs in which there was one.
@@ -337,6 +345,8 @@ pub struct Spread {
     pub share: f64,
     /// Interval of the share.
     pub interval: [f64; 2],
+    /// What the interval rests on.
+    pub basis: Basis,
     /// For horizontal escalation: actors all of whose dyads were quiet at the start, and the runs in which one was not.
     pub newly_involved: Vec<ActorCount>,
 }

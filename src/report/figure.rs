@@ -1,18 +1,17 @@
 //! Counts become shares with their intervals, words and times.
 
+use super::basis::{Basis, IntervalMethod};
 use super::document::{Ever, Likelihood, Times};
 use crate::codes::estimate;
 use crate::ensemble::TimeCounts;
 use crate::stats::interval::{Method, proportion};
-
-/// The method of all intervals, as the report names it.
-pub(super) const INTERVAL: &str = "clopper-pearson";
 
 /// A share of all runs.
 pub(super) struct Figure {
     pub(super) count: u64,
     pub(super) share: f64,
     pub(super) interval: [f64; 2],
+    pub(super) basis: Basis,
 }
 
 /// What shares are taken of, and how sure their intervals are.
@@ -26,7 +25,8 @@ impl Base {
     /// `count` of all runs.
     pub(super) fn figure(self, count: u64) -> Figure {
         let interval = proportion(Method::ClopperPearson, count, self.runs, self.confidence);
-        Figure { count, share: self.share(count), interval: [interval.low, interval.high] }
+        let basis = Basis::alone(IntervalMethod::ClopperPearson, self.confidence, self.runs);
+        Figure { count, share: self.share(count), interval: [interval.low, interval.high], basis }
     }
 
     pub(super) fn ever(self, count: u64) -> Ever {

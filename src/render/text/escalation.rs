@@ -2,6 +2,7 @@
 
 use super::super::figure::{interval, plain_share, share};
 use super::super::layout::{Page, Role};
+use super::notes;
 use crate::report::{Dyad, Report, Spread};
 
 /// Column at which the rungs of a dyad stand.
@@ -16,6 +17,7 @@ pub(super) fn escalation(page: &mut Page, report: &Report) {
     let (vertical, horizontal) = (&report.ladder.vertical, &report.ladder.horizontal);
     spread(page, report, "vertical", "a dyad in dispute rose further", vertical);
     spread(page, report, "horizontal", "a quiet dyad was drawn in", horizontal);
+    notes(page, report, &[("vertical", vertical.basis), ("horizontal", horizontal.basis)]);
     let runs = report.sampling.runs;
     let involved: Vec<_> = horizontal
         .newly_involved

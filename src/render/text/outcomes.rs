@@ -2,8 +2,8 @@
 
 use super::super::figure::{interval, median, plain_share, share, thousands};
 use super::super::layout::{Align, Column, Page, Role, bar, left, right};
-use super::level;
-use crate::report::{Counted, Ever, GroupCount, Outcome, Report, Times};
+use super::{level, notes};
+use crate::report::{Basis, Counted, Ever, GroupCount, Outcome, Report, Times};
 
 /// Columns of a bar.
 const BAR: usize = 10;
@@ -56,6 +56,8 @@ pub(super) fn counted(page: &mut Page, report: &Report, title: &str, list: &[Cou
         left("median day", Role::Plain),
     ];
     page.table(&columns, &list.iter().map(row).collect::<Vec<_>>());
+    let bases: Vec<_> = list.iter().map(|counted| (counted.id.as_str(), counted.basis)).collect();
+    notes(page, report, &bases);
 }
 
 /// An outcome or a group.
@@ -65,6 +67,7 @@ struct Line<'r> {
     count: u64,
     share: f64,
     interval: [f64; 2],
+    basis: Basis,
     time: Option<Times>,
     ever: Ever,
 }
@@ -72,12 +75,14 @@ struct Line<'r> {
 impl<'r> Line<'r> {
     fn of_outcome(o: &'r Outcome) -> Self {
         let (id, says) = (o.id.as_str(), o.says.as_deref());
-        Self { id, says, count: o.count, share: o.share, interval: o.interval, time: o.time, ever: o.ever }
+        let (share, interval, basis) = (o.share, o.interval, o.basis);
+        Self { id, says, count: o.count, share, interval, basis, time: o.time, ever: o.ever }
     }
 
     fn of_group(g: &'r GroupCount) -> Self {
         let (id, says) = (g.id.as_str(), g.says.as_deref());
-        Self { id, says, count: g.count, share: g.share, interval: g.interval, time: g.time, ever: g.ever }
+        let (share, interval, basis) = (g.share, g.interval, g.basis);
+        Self { id, says, count: g.count, share, interval, basis, time: g.time, ever: g.ever }
     }
 }
 
@@ -114,6 +119,8 @@ fn lines(page: &mut Page, report: &Report, list: &[Line<'_>]) {
         page.named(line.id, line.says.unwrap_or_default());
         page.raw(&figures);
     }
+    let bases: Vec<_> = list.iter().map(|line| (line.id, line.basis)).collect();
+    notes(page, report, &bases);
 }
 
 fn count_of(count: u64, runs: u64) -> String {

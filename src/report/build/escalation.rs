@@ -39,7 +39,7 @@ const AT_ONCE: Times = Times { q05: 0.0, q25: 0.0, q50: 0.0, q75: 0.0, q95: 0.0 
 
 fn spread(source: Source<'_>, count: u64, newly_involved: Vec<ActorCount>) -> Spread {
     let figure = source.base.figure(count);
-    Spread { count, share: figure.share, interval: figure.interval, newly_involved }
+    Spread { count, share: figure.share, interval: figure.interval, basis: figure.basis, newly_involved }
 }
 
 /// Those that became involved in any run, in the order of the file.
