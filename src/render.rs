@@ -5,6 +5,7 @@
 mod basis;
 mod csv;
 mod figure;
+mod ignorance;
 mod layout;
 mod likelihood;
 mod markdown;

@@ -7,6 +7,7 @@ mod basis;
 mod build;
 mod document;
 mod figure;
+mod ignorance;
 mod text;
 
 pub use basis::{Basis, IntervalMethod};
@@ -16,6 +17,7 @@ pub use document::{
     Ladder, Likelihood, Outcome, OutcomeCount, Path, Paths, Provenance, Quantile, Report, RuleCount, Rung,
     Sampling, Scenario, Spread, Stopping, StoppingKind, Support, Times, Track,
 };
+pub use ignorance::Ignorance;
 pub use text::{ReportError, digest};
 
 /// The JSON Schema of a report.

@@ -11,6 +11,7 @@ use crate::analysis::trace::explain;
 use crate::check::Ready;
 use crate::engine::Draws;
 use crate::ensemble::{self, Batch, Plan, RunFailed};
+use crate::model::Model;
 use crate::render;
 use crate::report::{self, Report};
 use clap::{Args, ValueEnum};
@@ -31,6 +32,10 @@ pub(super) struct Selection {
     /// Seed of all draws, 0 to 2^64-1
     #[arg(long, default_value = "1", value_parser = number::seed)]
     pub(super) seed: u64,
+    /// Draw the parameters D times, run i taking draw i mod D, so that ignorance of them can be told from sampling error;
+    /// `each`: anew for every run [default: 1000]
+    #[arg(long, value_name = "D", value_parser = number::draws)]
+    pub(super) draws: Option<Draws>,
     #[command(flatten)]
     pub(super) limits: Limits,
 }
@@ -42,6 +47,11 @@ impl Selection {
             .map_err(|diagnostic| refuse(diagnostic, terminal))?;
         let changes = Changes { variant: self.variant.as_deref(), set: &self.set };
         prepare(&source, changes, terminal)
+    }
+
+    /// The parameter draws of a model.
+    pub(super) fn draws(&self, model: &Model) -> Draws {
+        Draws::of_model(model, self.draws)
     }
 
     /// The scenario's name on a command line.
@@ -134,10 +144,10 @@ impl Flags {
         if self.force { Existing::Replace } else { Existing::Refuse }
     }
 
-    fn plan(&self) -> Plan {
+    fn plan(&self, model: &Model) -> Plan {
         Plan {
             seed: self.selection.seed,
-            draws: Draws::Each,
+            draws: self.selection.draws(model),
             runs: self.runs,
             jobs: self.jobs.map_or(0, |jobs| usize::try_from(jobs).unwrap_or(usize::MAX)),
             keep_failed: self.keep_failed,
@@ -150,7 +160,7 @@ fn simulate(flags: &Flags, ready: &Ready, terminal: &Terminal) -> Result<(Batch,
     let show = if flags.quiet { Show::Nothing } else { Show::Watched };
     let bar = Bar::new(flags.runs, show, terminal);
     let begun = Instant::now();
-    let batch = ensemble::run(&ready.model, &flags.plan(), &bar);
+    let batch = ensemble::run(&ready.model, &flags.plan(&ready.model), &bar);
     let took = begun.elapsed();
     bar.clear();
     batch.map(|batch| (batch, took)).map_err(|failed| run_failed(flags, ready, &failed))
@@ -160,8 +170,13 @@ fn run_failed(flags: &Flags, ready: &Ready, failed: &RunFailed) -> Stop {
     let RunFailed { run, failure } = failed;
     let why = explain(&ready.model, failure);
     let (name, seed) = (flags.selection.name(), flags.selection.seed);
+    let draws = match flags.selection.draws {
+        None => String::new(),
+        Some(Draws::Each) => " --draws each".to_owned(),
+        Some(Draws::Of(draws)) => format!(" --draws {draws}"),
+    };
     Stop::failed(format!(
-        "run {run} failed: {why}\n  see it: escalade trace{name} --seed {seed} --run {run}\n  \
+        "run {run} failed: {why}\n  see it: escalade trace{name} --seed {seed}{draws} --run {run}\n  \
          --keep-failed counts failed runs as an outcome of their own instead"
     ))
 }
@@ -173,6 +188,7 @@ fn document(flags: &Flags, ready: &Ready, batch: &Batch) -> Result<Report, Stop>
         model: &ready.model,
         batch,
         seed: flags.selection.seed,
+        draws: flags.selection.draws(&ready.model),
         asked: flags.runs,
         confidence: flags.confidence,
         scenario: report::ScenarioRecord {

@@ -6,7 +6,7 @@ use crate::model::Model;
 
 /// Parameter draws if not said otherwise. In 100,000 runs their 100 runs each tell ignorance from chance down to a
 /// thousandth of the variance, while the 5 % and 95 % quantiles of 1,000 draws are known to a hundredth of their range;
-/// `docs/statistics.md` has the comparison with 100 and 10,000.
+/// `docs/uncertainty.md` has the comparison with 100 and 10,000.
 pub const USUAL_DRAWS: NonZeroU64 = NonZeroU64::new(1_000).expect("1,000 is not 0");
 
 /// Most parameter draws: counts are kept of each.
@@ -25,7 +25,8 @@ pub enum Draws {
 impl Draws {
     /// Those asked for, or else the usual ones; for a model without drawn parameters there is nothing to share.
     pub fn of_model(model: &Model, asked: Option<Self>) -> Self {
-        if model.has_drawn_parameters() { asked.unwrap_or(Self::Of(USUAL_DRAWS)) } else { Self::Each }
+        let drawn = model.drawn_parameters().next().is_some();
+        if drawn { asked.unwrap_or(Self::Of(USUAL_DRAWS)) } else { Self::Each }
     }
 
     /// The draw whose parameters a run takes.

@@ -2,8 +2,9 @@
 
 use super::basis;
 use super::figure;
+use super::ignorance;
 use super::likelihood;
-use super::text::{headline_sentence, method_sentence, partial_sentence, run_sentence};
+use super::text::{headline_sentence, ignorance_sentence, method_sentence, partial_sentence, run_sentence};
 use crate::report::{Basis, Counted, Report};
 use crate::source::neutral::neutralise;
 use std::fmt::Write as _;
@@ -19,6 +20,9 @@ pub fn markdown(report: &Report) -> String {
         paragraph(&format!("**{}**", escaped(&partial)));
     }
     paragraph(&format!("**{}**", escaped(&headline_sentence(report))));
+    if let Some(sentence) = ignorance_sentence(report) {
+        paragraph(&escaped(&sentence));
+    }
     outcomes(&mut text, report);
     groups(&mut text, report);
     counted(&mut text, report, "Watches", &report.watch);
@@ -29,17 +33,24 @@ pub fn markdown(report: &Report) -> String {
     text
 }
 
+/// The column that is left out if nothing stands in it.
+const IGNORANCE: &str = "ignorance";
+
 fn table(text: &mut String, title: &str, columns: &[&str], rows: &[Vec<String>]) {
     if rows.is_empty() {
         return;
     }
-    let _ = write!(text, "## {title}\n\n| {} |\n|", columns.join(" | "));
-    for column in columns {
+    let stands = |at: &usize| columns[*at] != IGNORANCE || rows.iter().any(|row| !row[*at].is_empty());
+    let shown: Vec<usize> = (0..columns.len()).filter(stands).collect();
+    let titles: Vec<_> = shown.iter().map(|at| columns[*at]).collect();
+    let _ = write!(text, "## {title}\n\n| {} |\n|", titles.join(" | "));
+    for column in &titles {
         let number = !matches!(*column, "outcome" | "group" | "what" | "meaning" | "likelihood" | "path");
         text.push_str(if number { " ---: |" } else { " --- |" });
     }
     for row in rows {
-        let _ = write!(text, "\n| {} |", row.join(" | "));
+        let cells: Vec<_> = shown.iter().map(|at| row[*at].as_str()).collect();
+        let _ = write!(text, "\n| {} |", cells.join(" | "));
     }
     text.push_str("\n\n");
 }
@@ -60,6 +71,7 @@ fn outcomes(text: &mut String, report: &Report) {
             figure::thousands(o.count),
             figure::share(o.count, runs, o.interval),
             figure::interval(o.interval),
+            ignorance::range(o.ignorance.as_ref()),
             likelihood::short(&o.likelihood, o.interval),
             figure::median(report, o.time),
             figure::plain_share(o.ever.count, runs),
@@ -67,9 +79,21 @@ fn outcomes(text: &mut String, report: &Report) {
     };
     let rows: Vec<_> = report.outcomes.iter().map(row).collect();
     let interval = format!("{} interval", super::text::level(report));
-    let columns =
-        ["outcome", "meaning", "runs", "share", &interval, "likelihood", "median day and date", "ever"];
+    let columns = [
+        "outcome",
+        "meaning",
+        "runs",
+        "share",
+        &interval,
+        IGNORANCE,
+        "likelihood",
+        "median day and date",
+        "ever",
+    ];
     table(text, "Outcomes", &columns, &rows);
+    if ignorance::is_told(report) {
+        let _ = write!(text, "{}\n\n", ignorance::NOTE);
+    }
     notes(text, report, report.outcomes.iter().map(|it| (it.id.as_str(), it.basis)));
 }
 
@@ -82,6 +106,7 @@ fn groups(text: &mut String, report: &Report) {
             figure::thousands(g.count),
             figure::share(g.count, runs, g.interval),
             figure::interval(g.interval),
+            ignorance::range(g.ignorance.as_ref()),
             likelihood::short(&g.likelihood, g.interval),
             figure::median(report, g.time),
             figure::plain_share(g.ever.count, runs),
@@ -89,8 +114,17 @@ fn groups(text: &mut String, report: &Report) {
     };
     let rows: Vec<_> = report.groups.iter().map(row).collect();
     let interval = format!("{} interval", super::text::level(report));
-    let columns =
-        ["group", "meaning", "runs", "share", &interval, "likelihood", "median day and date", "ever"];
+    let columns = [
+        "group",
+        "meaning",
+        "runs",
+        "share",
+        &interval,
+        IGNORANCE,
+        "likelihood",
+        "median day and date",
+        "ever",
+    ];
     table(text, "Groups", &columns, &rows);
     notes(text, report, report.groups.iter().map(|it| (it.id.as_str(), it.basis)));
 }
@@ -104,12 +138,18 @@ fn counted(text: &mut String, report: &Report, title: &str, list: &[Counted]) {
             figure::thousands(c.count),
             figure::share(c.count, runs, c.interval),
             figure::interval(c.interval),
+            ignorance::range(c.ignorance.as_ref()),
             figure::median(report, c.time),
         ]
     };
     let rows: Vec<_> = list.iter().map(row).collect();
     let interval = format!("{} interval", super::text::level(report));
-    table(text, title, &["what", "meaning", "runs", "share", &interval, "median day and date"], &rows);
+    table(
+        text,
+        title,
+        &["what", "meaning", "runs", "share", &interval, IGNORANCE, "median day and date"],
+        &rows,
+    );
     notes(text, report, list.iter().map(|it| (it.id.as_str(), it.basis)));
 }
 

@@ -12,6 +12,7 @@ pub(super) fn report() -> Report {
         share: count as f64 / 1e5,
         interval,
         basis,
+        ignorance: None,
         likelihood,
         time,
         ever: Ever { count: ever, share: ever as f64 / 1e5 },
@@ -30,6 +31,7 @@ pub(super) fn report() -> Report {
         share: 0.05,
         interval: [0.0487, 0.0514],
         basis,
+        ignorance: None,
         likelihood: words(Some("almost no chance"), Some("very unlikely")),
         time: Some(times),
     };
@@ -38,6 +40,7 @@ pub(super) fn report() -> Report {
         share: count as f64 / 1e5,
         interval: [count as f64 / 1e5 - 0.001, count as f64 / 1e5 + 0.001],
         basis,
+        ignorance: None,
         newly_involved,
     };
     Report {
@@ -58,6 +61,8 @@ pub(super) fn report() -> Report {
             seed: "1".into(),
             runs: 100_000,
             failed: 0,
+            drawn_parameters: 0,
+            draws: None,
             confidence: 0.95,
             interval: IntervalMethod::ClopperPearson,
             stopping: Stopping { kind: StoppingKind::Complete, asked: 100_000 },
@@ -85,6 +90,7 @@ pub(super) fn report() -> Report {
             share: 0.03512,
             interval: [0.034, 0.0363],
             basis,
+            ignorance: None,
             likelihood: small,
             time: Some(times),
             ever: Ever { count: 5_000, share: 0.05 },
@@ -160,4 +166,31 @@ pub(super) fn report() -> Report {
             ],
         },
     }
+}
+
+/// The same, of parameters that were drawn 1,000 times.
+pub(super) fn with_draws() -> Report {
+    let mut report = report();
+    report.sampling.drawn_parameters = 5;
+    report.sampling.draws = Some(1_000);
+    report.sampling.interval = IntervalMethod::StudentT;
+    let basis = Basis::alone(IntervalMethod::StudentT, 0.95, 1_000);
+    let range = |low: f64, high: f64, distinguishable| {
+        let likelihood =
+            Likelihood { low: Some("almost no chance".into()), high: Some("very unlikely".into()) };
+        Some(Ignorance { low, high, likelihood, variance_share: 0.0123, distinguishable })
+    };
+    let ranges = [range(0.012, 0.079, true), range(0.0, 0.0, false), range(0.921, 0.988, true)];
+    for (outcome, ignorance) in report.outcomes.iter_mut().zip(ranges) {
+        (outcome.basis, outcome.ignorance) = (basis, ignorance);
+    }
+    report.outcomes[1].basis = Basis { method: IntervalMethod::ClopperPearsonDraws, ..basis };
+    report.outcomes[1].interval = [0.0, 0.003_682];
+    (report.groups[0].basis, report.groups[0].ignorance) = (basis, range(0.012, 0.079, true));
+    for counted in report.watch.iter_mut().chain(&mut report.red_lines) {
+        (counted.basis, counted.ignorance) = (basis, range(0.03, 0.08, true));
+    }
+    report.ladder.vertical.basis = basis;
+    report.ladder.horizontal.basis = basis;
+    report
 }

@@ -5,9 +5,9 @@ mod outcomes;
 mod paths;
 mod support;
 
-use super::layout::{Page, Role};
-use super::{Style, basis, figure, likelihood};
-use crate::report::{Basis, GroupCount, HeadlineKind, Likelihood, Outcome, Report, StoppingKind};
+use super::layout::{Page, Role, left, right};
+use super::{Style, basis, figure, ignorance, likelihood};
+use crate::report::{Basis, GroupCount, HeadlineKind, Ignorance, Likelihood, Outcome, Report, StoppingKind};
 use figure::thousands;
 
 /// Most paths shown of an outcome.
@@ -24,6 +24,7 @@ pub fn text(report: &Report, style: &Style) -> String {
     }
     page.blank();
     page.paragraph(0, Role::Name, &headline_sentence(report));
+    headline_ignorance(&mut page, report);
     outcomes::outcomes(&mut page, report);
     outcomes::groups(&mut page, report);
     outcomes::counted(&mut page, report, "Watches", &report.watch);
@@ -49,6 +50,7 @@ struct Figures<'r> {
     interval: [f64; 2],
     /// None if the report lacks it.
     basis: Option<Basis>,
+    ignorance: Option<&'r Ignorance>,
     likelihood: Option<&'r Likelihood>,
 }
 
@@ -58,7 +60,14 @@ fn headline(report: &Report) -> Figures<'_> {
         HeadlineKind::Outcome => report.outcomes.iter().find(|outcome| outcome.id == id).map(of_outcome),
         HeadlineKind::Group => report.groups.iter().find(|group| group.id == id).map(of_group),
     };
-    found.unwrap_or(Figures { label: id, count: 0, interval: [0.0, 1.0], basis: None, likelihood: None })
+    found.unwrap_or(Figures {
+        label: id,
+        count: 0,
+        interval: [0.0, 1.0],
+        basis: None,
+        ignorance: None,
+        likelihood: None,
+    })
 }
 
 fn of_outcome(outcome: &Outcome) -> Figures<'_> {
@@ -67,6 +76,7 @@ fn of_outcome(outcome: &Outcome) -> Figures<'_> {
         count: outcome.count,
         interval: outcome.interval,
         basis: Some(outcome.basis),
+        ignorance: outcome.ignorance.as_ref(),
         likelihood: Some(&outcome.likelihood),
     }
 }
@@ -77,6 +87,7 @@ fn of_group(group: &GroupCount) -> Figures<'_> {
         count: group.count,
         interval: group.interval,
         basis: Some(group.basis),
+        ignorance: group.ignorance.as_ref(),
         likelihood: Some(&group.likelihood),
     }
 }
@@ -102,6 +113,24 @@ pub(super) fn headline_sentence(report: &Report) -> String {
     format!("{label}: {share} of {} runs ({level} interval {interval}{named}): {words}.", thousands(runs))
 }
 
+/// What ignorance of the parameters does to the headline.
+pub(super) fn ignorance_sentence(report: &Report) -> Option<String> {
+    let figures = headline(report);
+    ignorance::sentence(report, figures.ignorance, figures.likelihood)
+}
+
+/// The headline's two uncertainties: as bars, then in a sentence.
+fn headline_ignorance(page: &mut Page, report: &Report) {
+    let figures = headline(report);
+    if let Some(rows) = ignorance::bars(figures.interval, figures.ignorance) {
+        let columns = [left("", Role::Plain), right(""), left("", Role::Bar)];
+        page.drawn(&columns, &rows).iter().for_each(|line| page.raw(line));
+    }
+    if let Some(sentence) = ignorance_sentence(report) {
+        page.paragraph(0, Role::Plain, &sentence);
+    }
+}
+
 /// `south_caucasus, variant irgc_prevails, with x = 2: 100,000 runs, seed 1, 180 days from … to ….`
 pub(super) fn run_sentence(report: &Report) -> String {
     let scenario = &report.scenario;
@@ -118,7 +147,9 @@ pub(super) fn run_sentence(report: &Report) -> String {
         None => format!("{days} days from {start}"),
     };
     let (runs, seed) = (thousands(report.sampling.runs), &report.sampling.seed);
-    format!("{text}: {runs} runs, seed {seed}, {span}.")
+    let draws = report.sampling.draws.filter(|draws| *draws < report.sampling.runs);
+    let draws = draws.map_or_else(String::new, |draws| format!(" over {} parameter draws", thousands(draws)));
+    format!("{text}: {runs} runs{draws}, seed {seed}, {span}.")
 }
 
 /// What must be known before any figure is read: an interrupted batch, failed runs.
@@ -245,6 +276,25 @@ mod tests {
         let colored = text(&report, &Style { color: true, width: 80 });
         assert!(colored.contains("\u{1b}["));
         assert_eq!(anstream::adapter::strip_str(&colored).to_string(), plain(&report, 80));
+    }
+
+    #[test]
+    fn both_uncertainties_are_shown_on_one_scale() {
+        let report = sample::with_draws();
+        for width in [60, 80, 119] {
+            assert!(plain(&report, width).lines().all(|line| line.width() <= width), "{width}");
+        }
+        let text = plain(&report, 80);
+        let shown: Vec<&str> = text.split("Most frequent").take(1).collect();
+        insta::assert_snapshot!(shown[0]);
+        let mut none = report.clone();
+        none.groups[0].ignorance.as_mut().unwrap().distinguishable = false;
+        let told = "Ignorance of the parameters is not distinguishable from none (1,000 draws of them).";
+        assert!(plain(&none, 200).contains(told));
+        none.groups[0].ignorance = None;
+        none.sampling.draws = None;
+        assert!(plain(&none, 200).contains("not told apart: every run has drawn its own."));
+        assert!(plain(&none, 200).contains("--draws each"));
     }
 
     #[test]

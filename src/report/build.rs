@@ -12,7 +12,7 @@ use indexmap::IndexMap;
 use super::basis::IntervalMethod;
 use super::document::{FORMAT, Headline, HeadlineKind, Report, Sampling, Scenario, Stopping, StoppingKind};
 use super::figure::Base;
-use crate::engine::STREAMS_VERSION;
+use crate::engine::{Draws, STREAMS_VERSION};
 use crate::ensemble::{Batch, Tally};
 use crate::id::{ClaimId, EventId, OutcomeId};
 use crate::model::{self, Model};
@@ -30,6 +30,8 @@ pub struct Inputs<'a> {
     pub confidence: f64,
     /// The seed of the batch.
     pub seed: u64,
+    /// Its parameter draws.
+    pub draws: Draws,
     /// Runs asked for.
     pub asked: u64,
 }
@@ -108,12 +110,20 @@ fn scenario(model: &Model, record: ScenarioRecord) -> Scenario {
 
 fn sampling(inputs: &Inputs<'_>) -> Sampling {
     let kind = if inputs.batch.partial { StoppingKind::Partial } else { StoppingKind::Complete };
+    let draws = match inputs.draws {
+        Draws::Each => None,
+        Draws::Of(draws) => Some(draws.get()),
+    };
+    let shared = inputs.batch.tally.class_by_draw(&[]).is_some();
+    let interval = if shared { IntervalMethod::StudentT } else { IntervalMethod::ClopperPearson };
     Sampling {
         seed: inputs.seed.to_string(),
         runs: inputs.batch.runs,
         failed: inputs.batch.tally.failed(),
+        drawn_parameters: inputs.model.drawn_parameters().count() as u64,
+        draws,
         confidence: inputs.confidence,
-        interval: IntervalMethod::ClopperPearson,
+        interval,
         stopping: Stopping { kind, asked: inputs.asked },
         version: env!("CARGO_PKG_VERSION").into(),
         streams: STREAMS_VERSION,

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::basis::{Basis, IntervalMethod};
+use super::ignorance::Ignorance;
 
 /// Version of the report format.
 pub const FORMAT: u32 = 1;
@@ -73,6 +74,10 @@ pub struct Sampling {
     pub runs: u64,
     /// Of these, how many failed; nothing else of them is counted.
     pub failed: u64,
+    /// How many parameters are drawn at random, the unnamed ones of `chance: likely` included.
+    pub drawn_parameters: u64,
+    /// How many times they are drawn: run i has those of draw i mod `draws`; nothing if each run has its own.
+    pub draws: Option<u64>,
     /// Level of the intervals.
     pub confidence: f64,
     /// Method of the intervals of shares; each interval names its own.
@@ -141,6 +146,8 @@ pub struct Outcome {
     pub interval: [f64; 2],
     /// What the interval rests on.
     pub basis: Basis,
+    /// How far ignorance of the parameters moves it; nothing if no draw of the parameters had two runs.
+    pub ignorance: Option<Ignorance>,
     /// Words of estimative probability for the interval.
     pub likelihood: Likelihood,
     /// Times since which it held, in the runs of this class; none for `otherwise` or if there is no such run.
@@ -169,6 +176,8 @@ pub struct GroupCount {
     pub interval: [f64; 2],
     /// What the interval rests on.
     pub basis: Basis,
+    /// How far ignorance of the parameters moves it; nothing if no draw of the parameters had two runs.
+    pub ignorance: Option<Ignorance>,
     /// Words of estimative probability for the interval.
     pub likelihood: Likelihood,
     /// Times since which the class held, in the runs of these classes.
@@ -193,6 +202,8 @@ pub struct Counted {
     pub interval: [f64; 2],
     /// What the interval rests on.
     pub basis: Basis,
+    /// How far ignorance of the parameters moves it; nothing if no draw of the parameters had two runs.
+    pub ignorance: Option<Ignorance>,
     /// Words of estimative probability for the interval.
     pub likelihood: Likelihood,
     /// First times, in the runs in which there was one.
@@ -347,6 +358,8 @@ pub struct Spread {
     pub interval: [f64; 2],
     /// What the interval rests on.
     pub basis: Basis,
+    /// How far ignorance of the parameters moves it; nothing if no draw of the parameters had two runs.
+    pub ignorance: Option<Ignorance>,
     /// For horizontal escalation: actors all of whose dyads were quiet at the start, and the runs in which one was not.
     pub newly_involved: Vec<ActorCount>,
 }

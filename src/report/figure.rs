@@ -2,8 +2,10 @@
 
 use super::basis::{Basis, IntervalMethod};
 use super::document::{Ever, Likelihood, Times};
+use super::ignorance::Ignorance;
 use crate::codes::estimate;
 use crate::ensemble::TimeCounts;
+use crate::stats::clusters::{Cluster, ClusterMethod, Spread, mean_interval, spread};
 use crate::stats::interval::{Method, proportion};
 
 /// A share of all runs.
@@ -12,6 +14,7 @@ pub(super) struct Figure {
     pub(super) share: f64,
     pub(super) interval: [f64; 2],
     pub(super) basis: Basis,
+    pub(super) ignorance: Option<Ignorance>,
 }
 
 /// What shares are taken of, and how sure their intervals are.
@@ -22,11 +25,29 @@ pub(super) struct Base {
 }
 
 impl Base {
-    /// `count` of all runs.
-    pub(super) fn figure(self, count: u64) -> Figure {
-        let interval = proportion(Method::ClopperPearson, count, self.runs, self.confidence);
-        let basis = Basis::alone(IntervalMethod::ClopperPearson, self.confidence, self.runs);
-        Figure { count, share: self.share(count), interval: [interval.low, interval.high], basis }
+    /// `count` of all runs; with the counts by parameter draw, if runs share draws.
+    pub(super) fn figure(self, count: u64, by_draw: Option<&[Cluster]>) -> Figure {
+        let (interval, method, n) = match by_draw {
+            None => {
+                let interval = proportion(Method::ClopperPearson, count, self.runs, self.confidence);
+                (interval, IntervalMethod::ClopperPearson, self.runs)
+            }
+            Some(draws) => {
+                let (interval, method) = mean_interval(draws, self.confidence);
+                let method = match method {
+                    ClusterMethod::StudentT => IntervalMethod::StudentT,
+                    ClusterMethod::ClopperPearson => IntervalMethod::ClopperPearsonDraws,
+                };
+                (interval, method, draws.len() as u64)
+            }
+        };
+        Figure {
+            count,
+            share: self.share(count),
+            interval: [interval.low, interval.high],
+            basis: Basis::alone(method, self.confidence, n),
+            ignorance: by_draw.and_then(ignorance),
+        }
     }
 
     pub(super) fn ever(self, count: u64) -> Ever {
@@ -41,9 +62,19 @@ impl Base {
 impl Figure {
     /// The words for the two ends of the interval.
     pub(super) fn likelihood(&self) -> Likelihood {
-        let [low, high] = self.interval.map(|end| estimate::word(end).map(str::to_owned));
-        Likelihood { low, high }
+        likelihood(self.interval)
     }
+}
+
+fn likelihood(range: [f64; 2]) -> Likelihood {
+    let [low, high] = range.map(|end| estimate::word(end).map(str::to_owned));
+    Likelihood { low, high }
+}
+
+fn ignorance(draws: &[Cluster]) -> Option<Ignorance> {
+    let Spread { between, variance_share, low, high } = spread(draws)?;
+    let likelihood = likelihood([low, high]);
+    Some(Ignorance { low, high, likelihood, variance_share, distinguishable: between > 0.0 })
 }
 
 /// `count` of `total`; 0 of none.

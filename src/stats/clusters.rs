@@ -27,16 +27,15 @@ pub enum ClusterMethod {
     ClopperPearson,
 }
 
-/// Clusters that have seen a success, and clusters that have seen a failure, from which on Student's t is taken. With
-/// fewer the shares are too skewed for it: `tests/draws.rs` has the coverage on both sides.
-pub const ENOUGH_CLUSTERS: usize = 50;
+/// Clusters for each unit of the squared skewness of their shares that Student's t takes, so that intervals of 95 % miss
+/// in at most 6 % (Cochran 1977, 2.15); `tests/draws.rs` has the coverage on both sides.
+const PER_SQUARED_SKEWNESS: f64 = 25.0;
 
 /// Two-sided interval for the mean probability at `confidence` in (0, 1); no clusters give [0, 1].
 ///
-/// It is taken from the clusters' shares, never from all trials as if they were independent. Where Student's t would
-/// rest on less than [`ENOUGH_CLUSTERS`] clusters (or, if there are fewer, on less than all) with a success or with a
-/// failure, or on shares that are all the same, the interval is Clopper & Pearson's over clusters. With no success at
-/// all that is exact: a cluster without one has a probability of at most 1 − p̄.
+/// It is taken from the clusters' shares, never from all trials as if they were independent. Where these are too skewed
+/// for Student's t (few clusters with a success, or with a failure) or all the same, the interval is Clopper & Pearson's
+/// over clusters. With no success at all that is exact: the probability of a cluster without one is at most 1 − p̄.
 pub fn mean_interval(clusters: &[Cluster], confidence: f64) -> (Interval, ClusterMethod) {
     debug_assert!(confidence > 0.0 && confidence < 1.0, "confidence {confidence} is not within (0, 1)");
     let trials: u64 = clusters.iter().map(|cluster| cluster.trials).sum();
@@ -44,10 +43,10 @@ pub fn mean_interval(clusters: &[Cluster], confidence: f64) -> (Interval, Cluste
         return (Interval::ALL, ClusterMethod::ClopperPearson);
     }
     let successes: u64 = clusters.iter().map(|cluster| cluster.successes).sum();
-    let error = standard_error(clusters, successes as f64 / trials as f64, trials);
-    if error > 0.0 && suffices(clusters) {
-        let half = error * student_two_sided(1.0 - confidence, clusters.len() as f64 - 1.0);
+    if differ(clusters) && are_many(clusters) {
         let mean = successes as f64 / trials as f64;
+        let error = standard_error(clusters, mean, trials);
+        let half = error * student_two_sided(1.0 - confidence, clusters.len() as f64 - 1.0);
         let interval = Interval { low: (mean - half).max(0.0), high: (mean + half).min(1.0) };
         return (interval, ClusterMethod::StudentT);
     }
@@ -59,20 +58,35 @@ pub fn mean_interval(clusters: &[Cluster], confidence: f64) -> (Interval, Cluste
     (Interval { low, high }, ClusterMethod::ClopperPearson)
 }
 
-/// Whether enough clusters have seen both.
-fn suffices(clusters: &[Cluster]) -> bool {
-    let enough = ENOUGH_CLUSTERS.min(clusters.len());
-    let hit = clusters.iter().filter(|cluster| cluster.successes > 0).count();
-    let missed = clusters.iter().filter(|cluster| cluster.successes < cluster.trials).count();
-    hit >= enough && missed >= enough
+/// Whether the clusters' shares are not all the same; exact, where sums of floats would not be.
+fn differ(clusters: &[Cluster]) -> bool {
+    let product = |one: u64, other: u64| u128::from(one) * u128::from(other);
+    let pairs = clusters.iter().zip(clusters.iter().skip(1));
+    let mut unequal = pairs.filter(|(a, b)| product(a.successes, b.trials) != product(b.successes, a.trials));
+    unequal.next().is_some()
+}
+
+/// Whether there are enough clusters for the skewness of their shares.
+fn are_many(clusters: &[Cluster]) -> bool {
+    let number = clusters.len() as f64;
+    let mean = clusters.iter().map(share).sum::<f64>() / number;
+    let (mut squares, mut cubes) = (0.0, 0.0);
+    for cluster in clusters {
+        let deviation = share(cluster) - mean;
+        squares += deviation * deviation;
+        cubes += deviation * deviation * deviation;
+    }
+    // D ≥ 25 G², G = (cubes/D) / (squares/D)^(3/2)
+    squares * squares * squares >= PER_SQUARED_SKEWNESS * cubes * cubes
+}
+
+fn share(cluster: &Cluster) -> f64 {
+    cluster.successes as f64 / cluster.trials as f64
 }
 
 /// Of the share of successes in all trials: √(D/(D−1) Σ w²(p̂ − p̄)²) with each of D clusters weighing w, its part of the
-/// trials (Cochran 1977, 3.12); S/√D if they are alike. 0 for a single cluster.
+/// trials (Cochran 1977, 3.12); S/√D if they are alike. At least two clusters.
 fn standard_error(clusters: &[Cluster], mean: f64, trials: u64) -> f64 {
-    if clusters.len() < 2 {
-        return 0.0;
-    }
     let parts = clusters.iter().map(|cluster| {
         let part = (cluster.successes as f64 - mean * cluster.trials as f64) / trials as f64;
         part * part
@@ -105,7 +119,6 @@ pub fn spread(clusters: &[Cluster]) -> Option<Spread> {
         return None;
     }
     let number = clusters.len() as f64;
-    let share = |cluster: &Cluster| cluster.successes as f64 / cluster.trials as f64;
     let mean = clusters.iter().map(share).sum::<f64>() / number;
     let deviation = |cluster: &Cluster| share(cluster) - mean;
     let variance = clusters.iter().map(|of| deviation(of) * deviation(of)).sum::<f64>() / (number - 1.0);
@@ -135,14 +148,14 @@ mod tests {
         counts.iter().map(|(successes, trials)| Cluster { successes: *successes, trials: *trials }).collect()
     }
 
-    /// Shares 0.2, 0.4, 0.9 have mean 0.5 and S² = 0.13; t(2) at 50 % is ½ √(2/(½ · 1.5)).
+    /// Shares 0.2, 0.5, 0.8 have mean 0.5 and S² = 0.09; t(2) at 50 % is ½ √(2/(½ · 1.5)).
     #[test]
     fn student_t_by_hand() {
-        let (interval, method) = mean_interval(&clusters(&[(2, 10), (4, 10), (9, 10)]), 0.5);
+        let (interval, method) = mean_interval(&clusters(&[(2, 10), (5, 10), (8, 10)]), 0.5);
         assert_eq!(method, ClusterMethod::StudentT);
-        let half = (0.13_f64 / 3.0).sqrt() * (0.5 * (2.0_f64 / 0.75).sqrt());
+        let half = (0.09_f64 / 3.0).sqrt() * (0.5 * (2.0_f64 / 0.75).sqrt());
         assert!((interval.low - (0.5 - half)).abs() < 1e-12 && (interval.high - (0.5 + half)).abs() < 1e-12);
-        let (clipped, _) = mean_interval(&clusters(&[(2, 10), (4, 10), (9, 10)]), 0.95);
+        let (clipped, _) = mean_interval(&clusters(&[(2, 10), (5, 10), (8, 10)]), 0.95);
         assert_eq!((clipped.low, clipped.high), (0.0, 1.0));
     }
 
@@ -165,7 +178,8 @@ mod tests {
     fn rare_successes_are_intervals_of_clusters() {
         use crate::stats::interval::{Method, proportion};
         let mut single = clusters(&[(0, 1); 200]);
-        for successes in 0..50 {
+        // The squared skewness of k in 200, (1 − 2k/200)²/(k/200 (1 − k/200)), falls below 200/25 with k = 19.
+        for successes in 0..19 {
             let (found, method) = mean_interval(&single, 0.9);
             let expected = proportion(Method::ClopperPearson, successes, 200, 0.9);
             assert_eq!(method, ClusterMethod::ClopperPearson);
@@ -185,6 +199,7 @@ mod tests {
         let (interval, method) = mean_interval(&clusters(&[(5, 10); 60]), 0.95);
         assert_eq!(method, ClusterMethod::ClopperPearson);
         assert!(interval.low < 0.4 && interval.high > 0.6);
+        assert_eq!(mean_interval(&clusters(&[(1, 3); 1000]), 0.95).1, ClusterMethod::ClopperPearson);
         let (single, _) = mean_interval(&clusters(&[(5, 10)]), 0.95);
         assert!(single.low < 0.05 && single.high > 0.95);
     }

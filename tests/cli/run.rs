@@ -45,6 +45,29 @@ fn numbers_may_be_written_in_several_ways() {
 }
 
 #[test]
+fn parameters_are_drawn_as_often_as_asked() {
+    let draws = |more: &[&str]| {
+        let call = rivals(&[more, &["--format", "json"]].concat());
+        assert_eq!(call.status, 0, "{}", call.err);
+        serde_json::from_str::<serde_json::Value>(&call.out).unwrap()
+    };
+    let (usual, each, hundred) = (draws(&[]), draws(&["--draws", "each"]), draws(&["--draws", "100"]));
+    assert_eq!(usual, draws(&["--draws", "1e3"]));
+    let method = |report: &serde_json::Value| {
+        let war = &report["outcomes"][0];
+        (report["sampling"]["draws"].clone(), war["basis"]["method"].clone(), war["ignorance"].is_null())
+    };
+    assert_eq!(method(&usual), (1_000.into(), "student_t".into(), false));
+    assert_eq!(method(&hundred), (100.into(), "student_t".into(), false));
+    assert_eq!(method(&each), (serde_json::Value::Null, "clopper_pearson".into(), true));
+    for wrong in ["0", "all", "100001"] {
+        let call = rivals(&["--draws", wrong]);
+        assert_eq!(call.status, 2);
+        assert!(call.err.contains("from 1 to 100,000, nor `each`"), "{}", call.err);
+    }
+}
+
+#[test]
 fn variant_settings_and_level_are_in_the_report() {
     let changes = ["--variant", "hotline", "--set", "incident_risk=0.2", "--confidence", "99%"];
     let call = rivals(&[&changes[..], &["--format", "json"]].concat());

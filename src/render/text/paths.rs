@@ -3,6 +3,7 @@
 use super::super::figure::{plain_share, thousands};
 use super::super::layout::{Page, Role, left, right};
 use super::MOST_PATHS;
+use crate::engine::USUAL_DRAWS;
 use crate::report::{Path, Paths, Report, RuleCount};
 
 /// Most rules shown.
@@ -42,6 +43,13 @@ fn replay(report: &Report) -> String {
     let mut flags: Vec<String> = Vec::new();
     flags.extend(report.scenario.variant.as_ref().map(|variant| format!(" --variant {variant}")));
     flags.extend(report.scenario.set.iter().map(|(name, value)| format!(" --set {name}={value}")));
+    // Those that `run` takes if nothing is said need no flag.
+    let draws = report.sampling.draws;
+    flags.extend(match draws {
+        None if report.sampling.drawn_parameters > 0 => Some(" --draws each".to_owned()),
+        Some(draws) if draws != USUAL_DRAWS.get() => Some(format!(" --draws {draws}")),
+        _ => None,
+    });
     let flags = flags.concat();
     let seed = &report.sampling.seed;
     format!("replay one: escalade trace SCENARIO --seed {seed}{flags} --run N")

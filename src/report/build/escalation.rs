@@ -5,13 +5,18 @@ use crate::id::ActorId;
 use crate::model;
 use crate::report::document::{ActorCount, Dyad, Ladder, Rung, Spread, Times};
 use crate::report::figure;
+use crate::stats::clusters::Cluster;
 
 pub(super) fn ladder(source: Source<'_>) -> Ladder {
     let dyads = source.model.dyads.iter().enumerate();
     Ladder {
         dyads: dyads.map(|(at, declared)| dyad(source, at, declared)).collect(),
-        vertical: spread(source, source.tally.vertical(), Vec::new()),
-        horizontal: spread(source, source.tally.horizontal(), newly_involved(source)),
+        vertical: spread(source, (source.tally.vertical(), source.tally.vertical_by_draw()), Vec::new()),
+        horizontal: spread(
+            source,
+            (source.tally.horizontal(), source.tally.horizontal_by_draw()),
+            newly_involved(source),
+        ),
         goldstein: series::goldstein(source),
     }
 }
@@ -37,9 +42,20 @@ fn rung(source: Source<'_>, dyad: usize, rung: usize, name: &str) -> Rung {
 /// Every run is at the lowest rung or above when it begins.
 const AT_ONCE: Times = Times { q05: 0.0, q25: 0.0, q50: 0.0, q75: 0.0, q95: 0.0 };
 
-fn spread(source: Source<'_>, count: u64, newly_involved: Vec<ActorCount>) -> Spread {
-    let figure = source.base.figure(count);
-    Spread { count, share: figure.share, interval: figure.interval, basis: figure.basis, newly_involved }
+fn spread(
+    source: Source<'_>,
+    (count, draws): (u64, Option<Vec<Cluster>>),
+    newly_involved: Vec<ActorCount>,
+) -> Spread {
+    let figure = source.base.figure(count, draws.as_deref());
+    Spread {
+        count,
+        share: figure.share,
+        interval: figure.interval,
+        basis: figure.basis,
+        ignorance: figure.ignorance,
+        newly_involved,
+    }
 }
 
 /// Those that became involved in any run, in the order of the file.

@@ -12,7 +12,8 @@ pub(super) fn outcomes(source: Source<'_>) -> Vec<Outcome> {
     let mut outcomes: Vec<Outcome> = source
         .outcomes()
         .map(|(id, outcome)| {
-            let figure = source.base.figure(source.tally.class(id));
+            let draws = source.tally.class_by_draw(&[id]);
+            let figure = source.base.figure(source.tally.class(id), draws.as_deref());
             Outcome {
                 id: outcome.name.clone(),
                 says: outcome.says.clone(),
@@ -21,6 +22,7 @@ pub(super) fn outcomes(source: Source<'_>) -> Vec<Outcome> {
                 interval: figure.interval,
                 basis: figure.basis,
                 likelihood: figure.likelihood(),
+                ignorance: figure.ignorance,
                 time: figure::times(source.tally.class_times(id)),
                 ever: source.base.ever(source.tally.ever(id)),
                 claims: source.claims(&outcome.claims),
@@ -32,7 +34,8 @@ pub(super) fn outcomes(source: Source<'_>) -> Vec<Outcome> {
 }
 
 fn failed(source: Source<'_>) -> Outcome {
-    let figure = source.base.figure(source.tally.failed());
+    let draws = source.tally.failed_by_draw();
+    let figure = source.base.figure(source.tally.failed(), draws.as_deref());
     Outcome {
         id: FAILED.into(),
         says: Some("The run failed.".into()),
@@ -41,6 +44,7 @@ fn failed(source: Source<'_>) -> Outcome {
         interval: figure.interval,
         basis: figure.basis,
         likelihood: figure.likelihood(),
+        ignorance: figure.ignorance,
         time: None,
         ever: source.base.ever(figure.count),
         claims: Vec::new(),
@@ -51,7 +55,9 @@ pub(super) fn groups(source: Source<'_>) -> Vec<GroupCount> {
     let groups = source.model.groups.iter().enumerate();
     groups
         .map(|(at, group)| {
-            let figure = source.base.figure(group.outcomes.iter().map(|id| source.tally.class(*id)).sum());
+            let count = group.outcomes.iter().map(|id| source.tally.class(*id)).sum();
+            let draws = source.tally.class_by_draw(&group.outcomes);
+            let figure = source.base.figure(count, draws.as_deref());
             let times = group.outcomes.iter().map(|id| source.tally.class_times(*id));
             GroupCount {
                 id: group.name.clone(),
@@ -66,6 +72,7 @@ pub(super) fn groups(source: Source<'_>) -> Vec<GroupCount> {
                 interval: figure.interval,
                 basis: figure.basis,
                 likelihood: figure.likelihood(),
+                ignorance: figure.ignorance,
                 time: together(times).as_ref().and_then(figure::times),
                 ever: source.base.ever(source.tally.group_ever(at)),
             }
@@ -93,7 +100,8 @@ pub(super) fn red_lines(source: Source<'_>) -> Vec<Counted> {
 
 fn counted(source: Source<'_>, id: &str, says: Option<String>, latch: usize) -> Counted {
     let times = source.tally.latch_times(latch).expect("latches of watches and red lines are counted");
-    let figure = source.base.figure(times.total());
+    let draws = source.tally.latch_by_draw(latch);
+    let figure = source.base.figure(times.total(), draws.as_deref());
     Counted {
         id: id.into(),
         says,
@@ -102,6 +110,7 @@ fn counted(source: Source<'_>, id: &str, says: Option<String>, latch: usize) -> 
         interval: figure.interval,
         basis: figure.basis,
         likelihood: figure.likelihood(),
+        ignorance: figure.ignorance,
         time: figure::times(times),
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::engine::{Ending, Failure, Observer};
+use crate::engine::{Draws, Ending, Failure, Observer};
 use crate::ensemble::scripted::{CALM, WAR, ending, events, failure, model, plan, tell};
 use crate::ensemble::{Plan, Unwatched};
 use crate::id::{RuleId, VariableId};
@@ -14,7 +14,15 @@ fn report_of(batch: &Batch) -> Report {
         text,
     };
     let model = model();
-    build(Inputs { model: &model, batch, scenario, confidence: 0.95, seed: u64::MAX, asked: batch.runs })
+    build(Inputs {
+        model: &model,
+        batch,
+        scenario,
+        confidence: 0.95,
+        seed: u64::MAX,
+        draws: Draws::Each,
+        asked: batch.runs,
+    })
 }
 
 /// Of ten runs the first is a war after an attack at day 2, the last fails if failures are kept; the rest is calm.
