@@ -24,7 +24,9 @@ impl DrawCounts {
 
     /// Counts one run in each of these cells: draw × places + place.
     pub(super) fn merge(&mut self, cells: &[u32]) {
-        cells.iter().for_each(|cell| self.counts[*cell as usize] += 1);
+        for cell in cells {
+            self.counts[*cell as usize] += 1;
+        }
     }
 
     /// Of each draw, its runs among the first `runs`, and those counted at any of the places, at most one of which a run

@@ -191,7 +191,9 @@ impl Tally {
     /// Of each parameter draw, its runs, and those that failed.
     pub fn failed_by_draw(&self) -> Option<Vec<Cluster>> {
         let mut clusters = self.by_draw(&(0..self.layout.outcomes).collect::<Vec<_>>())?;
-        clusters.iter_mut().for_each(|cluster| cluster.successes = cluster.trials - cluster.successes);
+        for cluster in &mut clusters {
+            cluster.successes = cluster.trials - cluster.successes;
+        }
         Some(clusters)
     }
 

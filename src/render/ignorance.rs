@@ -24,7 +24,7 @@ pub(super) fn range(ignorance: Option<&Ignorance>) -> String {
 
 /// What a dash among the ranges means, and what they are.
 pub(super) const NOTE: &str = "ignorance: where its probability lies in 90 % of the parameter draws \
-    (approximate); – if not distinguishable from none";
+    (approximate); – if not distinguishable from none, empty if the draws have too few runs to tell";
 
 /// What ignorance of the parameters does to a share with these words; none if none are drawn.
 pub(super) fn sentence(
@@ -44,7 +44,7 @@ pub(super) fn sentence(
     let draws = thousands(draws.min(sampling.runs));
     Some(match ignorance {
         None => format!(
-            "Ignorance of the parameters is not told apart: that takes two runs of each of their {draws} draws."
+            "Ignorance of the parameters is not told apart: their {draws} draws have too few runs each."
         ),
         Some(of) if !of.distinguishable => {
             format!("Ignorance of the parameters is not distinguishable from none ({draws} draws of them).")

@@ -146,7 +146,7 @@ pub struct Outcome {
     pub interval: [f64; 2],
     /// What the interval rests on.
     pub basis: Basis,
-    /// How far ignorance of the parameters moves it; nothing if no draw of the parameters had two runs.
+    /// How far ignorance of the parameters moves it; nothing if runs share no draws of them, or too few to tell.
     pub ignorance: Option<Ignorance>,
     /// Words of estimative probability for the interval.
     pub likelihood: Likelihood,
@@ -176,7 +176,7 @@ pub struct GroupCount {
     pub interval: [f64; 2],
     /// What the interval rests on.
     pub basis: Basis,
-    /// How far ignorance of the parameters moves it; nothing if no draw of the parameters had two runs.
+    /// How far ignorance of the parameters moves it; nothing if runs share no draws of them, or too few to tell.
     pub ignorance: Option<Ignorance>,
     /// Words of estimative probability for the interval.
     pub likelihood: Likelihood,
@@ -202,7 +202,7 @@ pub struct Counted {
     pub interval: [f64; 2],
     /// What the interval rests on.
     pub basis: Basis,
-    /// How far ignorance of the parameters moves it; nothing if no draw of the parameters had two runs.
+    /// How far ignorance of the parameters moves it; nothing if runs share no draws of them, or too few to tell.
     pub ignorance: Option<Ignorance>,
     /// Words of estimative probability for the interval.
     pub likelihood: Likelihood,
@@ -358,7 +358,7 @@ pub struct Spread {
     pub interval: [f64; 2],
     /// What the interval rests on.
     pub basis: Basis,
-    /// How far ignorance of the parameters moves it; nothing if no draw of the parameters had two runs.
+    /// How far ignorance of the parameters moves it; nothing if runs share no draws of them, or too few to tell.
     pub ignorance: Option<Ignorance>,
     /// For horizontal escalation: actors all of whose dyads were quiet at the start, and the runs in which one was not.
     pub newly_involved: Vec<ActorCount>,

@@ -108,11 +108,12 @@ pub struct Spread {
     pub high: f64,
 }
 
-/// How far the probabilities of clusters lie apart; none with fewer than two clusters, or one of fewer than two trials.
+/// How far the probabilities of clusters lie apart; none with fewer than two clusters, with one of fewer than two trials,
+/// or where both quantiles fall on one share although the probabilities differ: few of many small clusters have hits.
 ///
 /// The shares differ by their probabilities and by chance: S² = between + mean of p(1−p)/m. p̂(1−p̂)/(m−1) estimates the
 /// latter without bias in each cluster, whatever its m, and what is left is `between` (the analysis of variance of a
-/// random effect; Searle, Casella & McCulloch 1992, 3). The quantiles are those of the shares after shrinking them
+/// random effect; Searle, Casella & `McCulloch` 1992, 3). The quantiles are those of the shares after shrinking them
 /// towards their mean until their variance is `between` (Louis 1984).
 pub fn spread(clusters: &[Cluster]) -> Option<Spread> {
     if clusters.len() < 2 || clusters.iter().any(|cluster| cluster.trials < 2) {
@@ -129,7 +130,8 @@ pub fn spread(clusters: &[Cluster]) -> Option<Spread> {
     shares.sort_unstable_by(f64::total_cmp);
     let total = mean * (1.0 - mean);
     let variance_share = if between > 0.0 { (between / total).min(1.0) } else { 0.0 };
-    Some(Spread { between, variance_share, low: quantile(&shares, 0.05), high: quantile(&shares, 0.95) })
+    let (low, high) = (quantile(&shares, 0.05), quantile(&shares, 0.95));
+    (between == 0.0 || low < high).then_some(Spread { between, variance_share, low, high })
 }
 
 /// The quantile of sorted numbers, between neighbours in proportion (Hyndman & Fan 1996, definition 7).
@@ -218,6 +220,9 @@ mod tests {
         assert_eq!((none.between, none.variance_share), (0.0, 0.0));
         assert_eq!(none.low, none.high);
         assert_eq!(spread(&clusters(&[(0, 10), (0, 10)])).unwrap().variance_share, 0.0);
+        let mut rare = clusters(&[(0, 3); 100]);
+        rare[0].successes = 3;
+        assert!(spread(&rare).is_none());
         assert!(spread(&clusters(&[(1, 1), (5, 10)])).is_none() && spread(&clusters(&[(5, 10)])).is_none());
     }
 }

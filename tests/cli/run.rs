@@ -123,7 +123,7 @@ fn a_report_that_cannot_be_written_is_refused_before_simulating() {
 fn markdown_and_csv_are_written() {
     assert!(rivals(&["--format", "markdown"]).out.starts_with("# Do two rivals"));
     let csv = rivals(&["--format", "csv", "--quiet"]);
-    assert!(csv.out.starts_with("kind,id,count,share,low,high,method,level,n,joint,ever_share,q05"));
+    assert!(csv.out.starts_with("kind,id,count,share,low,high,method,level,n,joint,ignorance_low,ignorance_high,ignorance_share,ever_share,q05"));
     assert_eq!(csv.err, "");
 }
 
