@@ -5,7 +5,11 @@
 pub mod distribution;
 pub mod histogram;
 pub mod interval;
+pub mod joint;
+pub mod ranks;
 mod root;
 pub mod sampler;
+pub mod sequence;
 pub mod special;
+pub mod sprt;
 pub mod table;
