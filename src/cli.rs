@@ -4,6 +4,7 @@
 
 mod check;
 mod completions;
+mod goal;
 mod input;
 mod new;
 mod number;
@@ -23,7 +24,7 @@ use terminal::Terminal;
 
 /// Simulates geopolitical scenarios: claims, actors and rules in a YAML file become outcome frequencies.
 #[derive(Debug, Parser)]
-#[command(name = "escalade", version, max_term_width = 100, after_help = EXAMPLES)]
+#[command(name = "escalade", version, max_term_width = 80, after_help = EXAMPLES)]
 struct Cli {
     /// Whether to write in colour
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
@@ -35,7 +36,7 @@ struct Cli {
 /// Shown below the help.
 const EXAMPLES: &str = "\
 Examples:
-  escalade run                                  the built-in scenario, 100,000 runs
+  escalade run                                  the built-in scenario
   escalade run my.yaml --variant hotline --out report.json
   escalade check my.yaml                        every mistake, in one pass
   escalade trace my.yaml --outcome war          one history that led there

@@ -10,12 +10,14 @@ mod likelihood;
 mod markdown;
 #[cfg(test)]
 mod sample;
+mod stopping;
 mod text;
 mod trace;
 
 pub use csv::csv;
 pub use figure::thousands;
 pub use markdown::markdown;
+pub use stopping::precision_so_far;
 pub use text::{headline_share, text};
 pub use trace::trace;
 

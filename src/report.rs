@@ -7,6 +7,7 @@ mod basis;
 mod build;
 mod document;
 mod figure;
+mod stopping;
 mod text;
 
 pub use basis::{Basis, IntervalMethod};
@@ -14,7 +15,10 @@ pub use build::{Inputs, ScenarioRecord, build};
 pub use document::{
     ActorCount, Assumption, Counted, Dyad, DyadGoldstein, Ever, FORMAT, GroupCount, Headline, HeadlineKind,
     Ladder, Likelihood, Outcome, OutcomeCount, Path, Paths, Provenance, Quantile, Report, RuleCount, Rung,
-    Sampling, Scenario, Spread, Stopping, StoppingKind, Support, Times, Track,
+    Sampling, Scenario, Spread, Support, TimeIntervals, Times, Track,
+};
+pub use stopping::{
+    Answer, JointMethod, Precision, Simultaneous, Stopping, StoppingKind, Subject, SubjectKind, Threshold,
 };
 pub use text::{ReportError, digest};
 

@@ -7,10 +7,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use escalade::check::base;
-use escalade::ensemble::{Plan, Unwatched, run};
+use escalade::ensemble::{Goal, Plan, Unwatched, run};
 use escalade::report::{self, Inputs, Report, ScenarioRecord, digest};
 use escalade::schema;
 use escalade::source::SourceText;
+use escalade::stats::interval::Method;
 
 const SHIPPED: [&str; 4] = ["south_caucasus", "two_rivals", "arms_race", "starter"];
 
@@ -30,6 +31,9 @@ fn report_of(scenario: &str, runs: u64, seed: u64, jobs: usize) -> Report {
         confidence: 0.95,
         seed,
         asked: runs,
+        goal: &Goal::AllRuns,
+        method: Method::ClopperPearson,
+        simultaneous: None,
     })
 }
 
@@ -107,6 +111,9 @@ fn a_reports_own_text_gives_the_same_report() {
         confidence: 0.95,
         seed: 3,
         asked: 1500,
+        goal: &Goal::AllRuns,
+        method: Method::ClopperPearson,
+        simultaneous: None,
     });
     assert!(first.to_json() == again.to_json());
 }

@@ -1,7 +1,9 @@
 //! How far the runs are, for a person who watches, and a clean end if that person presses Ctrl-C.
 
 use super::terminal::Terminal;
-use crate::ensemble::{Progress, Watcher};
+use crate::ensemble::{Goal, Progress, Tally, Watcher};
+use crate::model::Model;
+use crate::render;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -49,6 +51,34 @@ impl Bar {
     /// Takes the bar away.
     pub(super) fn clear(&self) {
         self.0.finish_and_clear();
+    }
+}
+
+/// Shows the runs and stops them when the goal is reached.
+#[derive(Debug)]
+pub(super) struct Watch<'a> {
+    pub(super) bar: &'a Bar,
+    pub(super) model: &'a Model,
+    pub(super) goal: &'a Goal,
+}
+
+impl Watcher for Watch<'_> {
+    fn batch_done(&self, progress: Progress) {
+        self.bar.batch_done(progress);
+    }
+
+    fn stop(&self) -> bool {
+        self.bar.stop()
+    }
+
+    fn enough(&self, tally: &Tally) -> bool {
+        if let Goal::Precision(wanted) = self.goal
+            && !self.bar.0.is_hidden()
+        {
+            let count = wanted.subject.count(self.model, tally);
+            self.bar.0.set_message(render::precision_so_far(wanted, count, tally.runs()));
+        }
+        self.goal.is_reached(self.model, tally)
     }
 }
 

@@ -1,17 +1,19 @@
 //! `escalade run`: simulates a scenario and writes the report.
 
+use super::goal::GoalFlags;
 use super::input::{self, Limits};
 use super::number;
 use super::output::{Done, Status, Stop};
 use super::pipeline::{Changes, prepare, refuse};
-use super::progress::{Bar, Show, stop_on_interrupt};
+use super::progress::{Bar, Show, Watch, stop_on_interrupt};
 use super::save::{self, Existing};
 use super::terminal::Terminal;
 use crate::analysis::trace::explain;
 use crate::check::Ready;
-use crate::ensemble::{self, Batch, Plan, RunFailed};
+use crate::ensemble::{self, Batch, End, Goal, Plan, RunFailed};
 use crate::render;
-use crate::report::{self, Report};
+use crate::report::{self, Answer, JointMethod, Report};
+use crate::stats::interval::Method;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -55,19 +57,28 @@ impl Selection {
 Examples:
   escalade run --runs 1e6 --variant us_mediates
   escalade run my.yaml --set risk=20% --format markdown > memo.md
+  escalade run --precision 0.5pp --of iran_israel_war
+  escalade run --at-least 'spillover 5%' --margin 0.5pp
   escalade run my.yaml --out report.json --quiet")]
 pub(super) struct Flags {
     #[command(flatten)]
     selection: Selection,
-    /// How many runs: 100000 or 1e6
-    #[arg(long, value_name = "N", default_value = "100000", value_parser = number::count)]
-    runs: u64,
+    #[command(flatten)]
+    goal: GoalFlags,
     /// Threads; one per core if not given. No figure depends on it
     #[arg(long, value_name = "N", value_parser = number::count)]
     jobs: Option<u64>,
     /// Level of the intervals: 0.95 or 95%
     #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = number::confidence)]
     confidence: f64,
+    /// How intervals are made, where the number of runs is fixed
+    #[arg(long, value_name = "METHOD", value_enum, default_value_t = Interval::ClopperPearson)]
+    #[arg(conflicts_with_all = ["precision", "at_least"])]
+    interval: Interval,
+    /// Make the intervals of all outcomes hold at once
+    #[arg(long, value_name = "METHOD", value_enum, num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = "bonferroni")]
+    simultaneous: Option<Joint>,
     /// How the report is written to standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -83,6 +94,26 @@ pub(super) struct Flags {
     /// No progress, no warnings, no timing; with --out nothing on standard output either
     #[arg(long, short)]
     quiet: bool,
+}
+
+/// How intervals of shares are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Interval {
+    /// Exact: covers at least as often as it says
+    ClopperPearson,
+    /// Covers as often as it says on average; narrower
+    Wilson,
+    /// Bayesian, with the prior of Jeffreys
+    Jeffreys,
+}
+
+/// How intervals are made to hold at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Joint {
+    /// By Bonferroni's inequality: holds always
+    Bonferroni,
+    /// By Sison and Glaz: all equally wide, about exact; every outcome must have 5 runs
+    SisonGlaz,
 }
 
 /// How a report is written.
@@ -108,14 +139,15 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
         let name = flags.selection.name();
         terminal.tell(&format!("{warnings} warning{plural}: see `escalade check{name}`\n"));
     }
-    let (batch, took) = simulate(flags, &ready, terminal)?;
+    let goal = flags.goal.goal(&ready.model, flags.confidence, flags.simultaneous.is_some())?;
+    let (batch, took) = simulate(flags, &ready, &goal, terminal)?;
     if batch.runs == 0 {
         return Err(Stop {
             status: Status::Interrupted,
             message: Some("interrupted before any run was made".into()),
         });
     }
-    let report = document(flags, &ready, &batch)?;
+    let report = document(flags, &ready, &batch, &goal)?;
     if let Some(out) = &flags.out {
         save::save(out, report.to_json().as_bytes(), flags.existing())?;
     }
@@ -125,7 +157,15 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
     if !flags.quiet {
         terminal.tell(&timing(batch.runs, took, threads(flags)));
     }
-    Ok(if batch.partial { Status::Interrupted } else { Status::Done })
+    Ok(status(batch.end, &report))
+}
+
+fn status(end: End, report: &Report) -> Status {
+    match &report.threshold {
+        _ if end == End::Stopped => Status::Interrupted,
+        Some(threshold) if threshold.answer != Answer::Yes => Status::GateFailed,
+        _ => Status::Done,
+    }
 }
 
 impl Flags {
@@ -133,22 +173,43 @@ impl Flags {
         if self.force { Existing::Replace } else { Existing::Refuse }
     }
 
+    fn method(&self) -> Method {
+        match self.interval {
+            Interval::ClopperPearson => Method::ClopperPearson,
+            Interval::Wilson => Method::Wilson,
+            Interval::Jeffreys => Method::Jeffreys,
+        }
+    }
+
+    fn joint(&self) -> Option<JointMethod> {
+        self.simultaneous.map(|joint| match joint {
+            Joint::Bonferroni => JointMethod::Bonferroni,
+            Joint::SisonGlaz => JointMethod::SisonGlaz,
+        })
+    }
+
     fn plan(&self) -> Plan {
         Plan {
             seed: self.selection.seed,
-            runs: self.runs,
+            runs: self.goal.runs(),
             jobs: self.jobs.map_or(0, |jobs| usize::try_from(jobs).unwrap_or(usize::MAX)),
             keep_failed: self.keep_failed,
         }
     }
 }
 
-fn simulate(flags: &Flags, ready: &Ready, terminal: &Terminal) -> Result<(Batch, Duration), Stop> {
+fn simulate(
+    flags: &Flags,
+    ready: &Ready,
+    goal: &Goal,
+    terminal: &Terminal,
+) -> Result<(Batch, Duration), Stop> {
     stop_on_interrupt();
     let show = if flags.quiet { Show::Nothing } else { Show::Watched };
-    let bar = Bar::new(flags.runs, show, terminal);
+    let bar = Bar::new(flags.goal.runs(), show, terminal);
+    let watch = Watch { bar: &bar, model: &ready.model, goal };
     let begun = Instant::now();
-    let batch = ensemble::run(&ready.model, &flags.plan(), &bar);
+    let batch = ensemble::run(&ready.model, &flags.plan(), &watch);
     let took = begun.elapsed();
     bar.clear();
     batch.map(|batch| (batch, took)).map_err(|failed| run_failed(flags, ready, &failed))
@@ -164,14 +225,17 @@ fn run_failed(flags: &Flags, ready: &Ready, failed: &RunFailed) -> Stop {
     ))
 }
 
-fn document(flags: &Flags, ready: &Ready, batch: &Batch) -> Result<Report, Stop> {
+fn document(flags: &Flags, ready: &Ready, batch: &Batch, goal: &Goal) -> Result<Report, Stop> {
     let text = serde_yaml::to_string(&ready.scenario)
         .map_err(|error| Stop::failed(format!("the scenario cannot be written: {error}")))?;
     Ok(report::build(report::Inputs {
         model: &ready.model,
         batch,
         seed: flags.selection.seed,
-        asked: flags.runs,
+        asked: flags.goal.runs(),
+        goal,
+        method: flags.method(),
+        simultaneous: flags.joint(),
         confidence: flags.confidence,
         scenario: report::ScenarioRecord {
             digest: report::digest(&text),

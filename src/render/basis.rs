@@ -56,7 +56,7 @@ fn name(method: IntervalMethod) -> &'static str {
         IntervalMethod::ClopperPearson => "Clopper–Pearson (exact)",
         IntervalMethod::Wilson => "Wilson",
         IntervalMethod::Jeffreys => "Jeffreys",
-        IntervalMethod::ConfidenceSequence => "confidence sequence (valid at any stopping time)",
+        IntervalMethod::ConfidenceSequence => "confidence sequence, valid whenever one stops",
         IntervalMethod::SisonGlaz => "Sison–Glaz",
         IntervalMethod::StudentT => "Student t",
         IntervalMethod::OrderStatistics => "order statistics",

@@ -1,11 +1,11 @@
 //! A report → one tidy table of comma-separated values (RFC 4180): a line for each outcome, group, watch and red line.
 
 use super::basis;
-use crate::report::{Basis, Ever, Report, Times};
+use crate::report::{Answer, Basis, Ever, Report, Threshold, Times};
 use crate::source::neutral::neutralise;
 
 /// The names of the columns.
-const HEADER: [&str; 16] = [
+const HEADER: [&str; 19] = [
     "kind",
     "id",
     "count",
@@ -22,9 +22,12 @@ const HEADER: [&str; 16] = [
     "q50",
     "q75",
     "q95",
+    "q50_low",
+    "q50_high",
+    "answer",
 ];
 
-/// A report as comma-separated values with a header; lines end in CR LF. Shares are 0 to 1, times in days; what does
+/// A report as comma-separated values with a header, and a line for the question of a threshold if one was asked; lines end in CR LF. Shares are 0 to 1, times in days; what does
 /// not apply is empty. Cells that a spreadsheet would take for a formula start with an apostrophe.
 pub fn csv(report: &Report) -> String {
     let mut text = HEADER.join(",") + "\r\n";
@@ -40,7 +43,27 @@ pub fn csv(report: &Report) -> String {
     for r in &report.red_lines {
         text += &line("red_line", &r.id, r.count, r.share, (r.interval, r.basis), None, r.time);
     }
+    if let Some(threshold) = &report.threshold {
+        text += &answer(threshold, report.sampling.runs);
+    }
     text
+}
+
+/// The question of a threshold: the two shares that were tested stand as `low` and `high`.
+fn answer(threshold: &Threshold, runs: u64) -> String {
+    let answer = match threshold.answer {
+        Answer::Yes => "yes",
+        Answer::No => "no",
+        Answer::Undecided => "undecided",
+    };
+    let mut cells = vec!["threshold".to_owned(), cell(&threshold.of.id), threshold.count.to_string()];
+    let share = threshold.count as f64 / runs.max(1) as f64;
+    let tested = [threshold.at_least - threshold.margin, threshold.at_least + threshold.margin];
+    cells.extend([share, tested[0], tested[1]].map(|number| number.to_string()));
+    cells.extend(["sprt".to_owned(), String::new(), runs.to_string()]);
+    cells.resize(HEADER.len() - 1, String::new());
+    cells.push(answer.to_owned());
+    cells.join(",") + "\r\n"
 }
 
 fn line(
@@ -58,9 +81,13 @@ fn line(
     cells.extend([basis.n, basis.joint].map(|count| count.to_string()));
     cells.push(ever.map_or_else(String::new, |ever| ever.share.to_string()));
     match times {
-        Some(t) => cells.extend([t.q05, t.q25, t.q50, t.q75, t.q95].map(|time| time.to_string())),
-        None => cells.extend(std::iter::repeat_n(String::new(), 5)),
+        Some(t) => {
+            let [low, high] = t.intervals.q50;
+            cells.extend([t.q05, t.q25, t.q50, t.q75, t.q95, low, high].map(|time| time.to_string()));
+        }
+        None => cells.extend(std::iter::repeat_n(String::new(), 7)),
     }
+    cells.push(String::new());
     cells.join(",") + "\r\n"
 }
 
@@ -98,8 +125,8 @@ mod tests {
         }
         assert_eq!(
             lines[1],
-            "outcome,war,3512,0.03512,0.034,0.0363,clopper_pearson,0.95,100000,1,0.05,20,50,84.25,120,170"
+            "outcome,war,3512,0.03512,0.034,0.0363,clopper_pearson,0.95,100000,1,0.05,20,50,84.25,120,170,83.5,85,"
         );
-        assert_eq!(lines[2], "outcome,nuclear_use,0,0,0,0.000036888,clopper_pearson,0.95,100000,1,0,,,,,");
+        assert_eq!(lines[2], "outcome,nuclear_use,0,0,0,0.000036888,clopper_pearson,0.95,100000,1,0,,,,,,,,");
     }
 }

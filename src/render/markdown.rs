@@ -3,7 +3,8 @@
 use super::basis;
 use super::figure;
 use super::likelihood;
-use super::text::{headline_sentence, method_sentence, partial_sentence, run_sentence};
+use super::stopping;
+use super::text::{headline_sentence, method_sentence, run_sentence};
 use crate::report::{Basis, Counted, Report};
 use crate::source::neutral::neutralise;
 use std::fmt::Write as _;
@@ -15,10 +16,13 @@ pub fn markdown(report: &Report) -> String {
         let _ = write!(text, "{sentence}\n\n");
     };
     paragraph(&escaped(&run_sentence(report)));
-    if let Some(partial) = partial_sentence(report) {
-        paragraph(&format!("**{}**", escaped(&partial)));
+    if let Some(alarm) = stopping::alarm(report) {
+        paragraph(&format!("**{}**", escaped(&alarm)));
     }
     paragraph(&format!("**{}**", escaped(&headline_sentence(report))));
+    if let Some(answers) = stopping::answers(report) {
+        paragraph(&format!("**{}**", escaped(&answers)));
+    }
     outcomes(&mut text, report);
     groups(&mut text, report);
     counted(&mut text, report, "Watches", &report.watch);
@@ -62,13 +66,23 @@ fn outcomes(text: &mut String, report: &Report) {
             figure::interval(o.interval),
             likelihood::short(&o.likelihood, o.interval),
             figure::median(report, o.time),
+            figure::median_interval(o.time),
             figure::plain_share(o.ever.count, runs),
         ]
     };
     let rows: Vec<_> = report.outcomes.iter().map(row).collect();
     let interval = format!("{} interval", super::text::level(report));
-    let columns =
-        ["outcome", "meaning", "runs", "share", &interval, "likelihood", "median day and date", "ever"];
+    let columns = [
+        "outcome",
+        "meaning",
+        "runs",
+        "share",
+        &interval,
+        "likelihood",
+        "median day and date",
+        "its interval, days",
+        "ever",
+    ];
     table(text, "Outcomes", &columns, &rows);
     notes(text, report, report.outcomes.iter().map(|it| (it.id.as_str(), it.basis)));
 }
@@ -84,13 +98,23 @@ fn groups(text: &mut String, report: &Report) {
             figure::interval(g.interval),
             likelihood::short(&g.likelihood, g.interval),
             figure::median(report, g.time),
+            figure::median_interval(g.time),
             figure::plain_share(g.ever.count, runs),
         ]
     };
     let rows: Vec<_> = report.groups.iter().map(row).collect();
     let interval = format!("{} interval", super::text::level(report));
-    let columns =
-        ["group", "meaning", "runs", "share", &interval, "likelihood", "median day and date", "ever"];
+    let columns = [
+        "group",
+        "meaning",
+        "runs",
+        "share",
+        &interval,
+        "likelihood",
+        "median day and date",
+        "its interval, days",
+        "ever",
+    ];
     table(text, "Groups", &columns, &rows);
     notes(text, report, report.groups.iter().map(|it| (it.id.as_str(), it.basis)));
 }
@@ -105,11 +129,17 @@ fn counted(text: &mut String, report: &Report, title: &str, list: &[Counted]) {
             figure::share(c.count, runs, c.interval),
             figure::interval(c.interval),
             figure::median(report, c.time),
+            figure::median_interval(c.time),
         ]
     };
     let rows: Vec<_> = list.iter().map(row).collect();
     let interval = format!("{} interval", super::text::level(report));
-    table(text, title, &["what", "meaning", "runs", "share", &interval, "median day and date"], &rows);
+    table(
+        text,
+        title,
+        &["what", "meaning", "runs", "share", &interval, "median day and date", "its interval, days"],
+        &rows,
+    );
     notes(text, report, list.iter().map(|it| (it.id.as_str(), it.basis)));
 }
 

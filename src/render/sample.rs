@@ -21,7 +21,21 @@ pub(super) fn report() -> Report {
         low: low.map(Into::into),
         high: high.map(Into::into),
     };
-    let times = Times { q05: 20.0, q25: 50.0, q50: 84.25, q75: 120.0, q95: 170.0 };
+    let times = Times {
+        q05: 20.0,
+        q25: 50.0,
+        q50: 84.25,
+        q75: 120.0,
+        q95: 170.0,
+        intervals: TimeIntervals {
+            q05: [19.0, 21.0],
+            q25: [49.0, 51.0],
+            q50: [83.5, 85.0],
+            q75: [119.0, 121.0],
+            q95: [168.0, 172.0],
+        },
+        basis: Basis::alone(IntervalMethod::OrderStatistics, 0.95, 3_512),
+    };
     let small = words(Some("almost no chance"), Some("almost no chance"));
     let counted = |id: &str| Counted {
         id: id.into(),
@@ -60,11 +74,14 @@ pub(super) fn report() -> Report {
             failed: 0,
             confidence: 0.95,
             interval: IntervalMethod::ClopperPearson,
-            stopping: Stopping { kind: StoppingKind::Complete, asked: 100_000 },
+            simultaneous: None,
+            time_resolution: 180.0 / 16_384.0,
+            stopping: Stopping { kind: StoppingKind::Complete, asked: 100_000, precision: None },
             version: "0.1.0".into(),
             streams: 1,
         },
         headline: Headline { kind: HeadlineKind::Group, id: "spillover".into() },
+        threshold: None,
         outcomes: vec![
             outcome("war", 3_512, [0.034, 0.0363], small.clone(), 5_000, Some(times)),
             outcome("nuclear_use", 0, [0.0, 3.6888e-5], words(None, None), 0, None),

@@ -6,8 +6,8 @@ mod paths;
 mod support;
 
 use super::layout::{Page, Role};
-use super::{Style, basis, figure, likelihood};
-use crate::report::{Basis, GroupCount, HeadlineKind, Likelihood, Outcome, Report, StoppingKind};
+use super::{Style, basis, figure, likelihood, stopping};
+use crate::report::{Basis, GroupCount, HeadlineKind, Likelihood, Outcome, Report};
 use figure::thousands;
 
 /// Most paths shown of an outcome.
@@ -18,12 +18,16 @@ pub fn text(report: &Report, style: &Style) -> String {
     let mut page = Page::new(*style);
     page.paragraph(0, Role::Name, &report.scenario.title);
     page.paragraph(0, Role::Faint, &run_sentence(report));
-    if let Some(partial) = partial_sentence(report) {
+    if let Some(alarm) = stopping::alarm(report) {
         page.blank();
-        page.paragraph(0, Role::Alarm, &partial);
+        page.paragraph(0, Role::Alarm, &alarm);
     }
     page.blank();
     page.paragraph(0, Role::Name, &headline_sentence(report));
+    if let Some(answers) = stopping::answers(report) {
+        page.blank();
+        page.paragraph(0, Role::Name, &answers);
+    }
     outcomes::outcomes(&mut page, report);
     outcomes::groups(&mut page, report);
     outcomes::counted(&mut page, report, "Watches", &report.watch);
@@ -121,21 +125,6 @@ pub(super) fn run_sentence(report: &Report) -> String {
     format!("{text}: {runs} runs, seed {seed}, {span}.")
 }
 
-/// What must be known before any figure is read: an interrupted batch, failed runs.
-pub(super) fn partial_sentence(report: &Report) -> Option<String> {
-    let sampling = &report.sampling;
-    let mut parts = Vec::new();
-    if sampling.stopping.kind == StoppingKind::Partial {
-        let (runs, asked) = (thousands(sampling.runs), thousands(sampling.stopping.asked));
-        parts.push(format!("PARTIAL: interrupted after {runs} of {asked} runs. All figures are of these."));
-    }
-    if sampling.failed > 0 {
-        let (failed, runs) = (thousands(sampling.failed), thousands(sampling.runs));
-        parts.push(format!("FAILED: {failed} of {runs} runs failed; they count as the outcome `failed`."));
-    }
-    (!parts.is_empty()).then(|| parts.join(" "))
-}
-
 /// The level of the intervals: `95 %`.
 pub(super) fn level(report: &Report) -> String {
     figure::percent(basis::usual(report).level)
@@ -145,13 +134,15 @@ pub(super) fn level(report: &Report) -> String {
 pub(super) fn method_sentence(report: &Report) -> String {
     let sampling = &report.sampling;
     let digest: String = report.scenario.digest.chars().take(12).collect();
+    let fallback = stopping::fallback(report).map_or_else(String::new, |told| format!(" {told}"));
     format!(
-        "Seed {}, scenario {digest}, escalade {}, streams version {}. Intervals: {}. \
-         Intervals are sampling error only; they say nothing of how right the scenario is.",
+        "Seed {}, scenario {digest}, escalade {}, streams version {}. Intervals: {}.{fallback} \
+         Times are known to {} days. Intervals are sampling error only; they say nothing of how right the scenario is.",
         sampling.seed,
         sampling.version,
         sampling.streams,
         basis::phrase(basis::usual(report)),
+        figure::resolution(sampling.time_resolution),
     )
 }
 
@@ -171,6 +162,7 @@ fn footer(page: &mut Page, report: &Report) {
 mod tests {
     use super::super::sample;
     use super::*;
+    use crate::report::StoppingKind;
     use unicode_width::UnicodeWidthStr;
 
     fn plain(report: &Report, width: usize) -> String {
@@ -216,7 +208,8 @@ mod tests {
     #[test]
     fn interrupted_and_failed_runs_are_told_before_any_figure() {
         let mut report = sample::report();
-        report.sampling.stopping = crate::report::Stopping { kind: StoppingKind::Partial, asked: 1_000_000 };
+        report.sampling.stopping.kind = StoppingKind::Partial;
+        report.sampling.stopping.asked = 1_000_000;
         report.sampling.failed = 7;
         let text = plain(&report, 80);
         let partial = text.find("PARTIAL: interrupted after 100,000 of 1,000,000 runs").unwrap();

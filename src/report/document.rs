@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::basis::{Basis, IntervalMethod};
+use super::stopping::{Simultaneous, Stopping, Threshold};
 
 /// Version of the report format.
 pub const FORMAT: u32 = 1;
@@ -21,6 +22,8 @@ pub struct Report {
     pub sampling: Sampling,
     /// What is answered first.
     pub headline: Headline,
+    /// Whether a share is at least so large, if that was asked.
+    pub threshold: Option<Threshold>,
     /// Classes of runs, most severe first, those never seen included; `failed` last if runs failed.
     pub outcomes: Vec<Outcome>,
     /// Named sets of outcomes.
@@ -77,32 +80,16 @@ pub struct Sampling {
     pub confidence: f64,
     /// Method of the intervals of shares; each interval names its own.
     pub interval: IntervalMethod,
+    /// How the intervals of all outcomes were made to hold at once, if that was asked for.
+    pub simultaneous: Option<Simultaneous>,
+    /// Width in days of the bins in which times are counted: quantiles of times are their middles.
+    pub time_resolution: f64,
     /// Why sampling stopped.
     pub stopping: Stopping,
     /// Version of the program.
     pub version: String,
     /// Version of the random streams.
     pub streams: u32,
-}
-
-/// Why sampling stopped.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Stopping {
-    /// Why.
-    pub kind: StoppingKind,
-    /// Runs asked for.
-    pub asked: u64,
-}
-
-/// Why sampling stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum StoppingKind {
-    /// All runs asked for were made.
-    Complete,
-    /// Interrupted: the report covers the runs made until then, all of a prefix of the run numbers.
-    Partial,
 }
 
 /// What the report answers first.
@@ -234,6 +221,27 @@ pub struct Times {
     pub q75: f64,
     /// 95 %
     pub q95: f64,
+    /// Intervals of the quantiles, which are there whatever the distribution.
+    pub intervals: TimeIntervals,
+    /// What these rest on.
+    pub basis: Basis,
+}
+
+/// Intervals of quantiles of a time, in days: from the start of the bin of one time that was seen to the end of that of
+/// another; 0 or the horizon where there are too few.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TimeIntervals {
+    /// Of the quantile at 5 %.
+    pub q05: [f64; 2],
+    /// Of that at 25 %.
+    pub q25: [f64; 2],
+    /// Of the median.
+    pub q50: [f64; 2],
+    /// Of the quantile at 75 %.
+    pub q75: [f64; 2],
+    /// Of that at 95 %.
+    pub q95: [f64; 2],
 }
 
 /// An expression over time.

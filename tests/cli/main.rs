@@ -4,6 +4,7 @@
 
 mod check;
 mod input;
+mod precision;
 mod run;
 mod small;
 mod support;

@@ -137,6 +137,8 @@ fn an_interrupt_ends_in_a_partial_report_of_status_130() {
     assert_eq!(output.status.code(), Some(130));
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("PARTIAL: interrupted after"), "{text}");
+    // Whoever interrupts may have watched: no interval for a fixed number would be valid.
+    assert!(text.contains("confidence sequence"), "{text}");
 }
 
 #[test]

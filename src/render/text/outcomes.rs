@@ -1,9 +1,12 @@
 //! Outcomes, groups, watches and red lines as tables.
 
-use super::super::figure::{interval, median, plain_share, share, thousands};
+use super::super::figure::{interval, median, median_interval, plain_share, share, thousands};
 use super::super::layout::{Align, Column, Page, Role, bar, left, right};
 use super::{level, notes};
 use crate::report::{Basis, Counted, Ever, GroupCount, Outcome, Report, Times};
+
+/// From this width on the intervals of medians are shown.
+const WIDE: usize = 100;
 
 /// Columns of a bar.
 const BAR: usize = 10;
@@ -39,6 +42,8 @@ pub(super) fn counted(page: &mut Page, report: &Report, title: &str, list: &[Cou
     let mut list: Vec<&Counted> = list.iter().collect();
     list.sort_by_key(|counted| std::cmp::Reverse(counted.count));
     let runs = report.sampling.runs;
+    let wide = page.width() >= WIDE;
+    let spread = |times| if wide { median_interval(times) } else { String::new() };
     let row = |counted: &&Counted| {
         vec![
             counted.id.clone(),
@@ -46,6 +51,7 @@ pub(super) fn counted(page: &mut Page, report: &Report, title: &str, list: &[Cou
             share(counted.count, runs, counted.interval),
             interval(counted.interval),
             median(report, counted.time),
+            spread(counted.time),
         ]
     };
     let columns = [
@@ -54,6 +60,7 @@ pub(super) fn counted(page: &mut Page, report: &Report, title: &str, list: &[Cou
         right("share"),
         right("interval"),
         left("median day", Role::Plain),
+        right(if wide { "interval" } else { "" }),
     ];
     page.table(&columns, &list.iter().map(row).collect::<Vec<_>>());
     let bases: Vec<_> = list.iter().map(|counted| (counted.id.as_str(), counted.basis)).collect();
@@ -90,6 +97,8 @@ impl<'r> Line<'r> {
 fn lines(page: &mut Page, report: &Report, list: &[Line<'_>]) {
     let runs = report.sampling.runs;
     let level = format!("{} interval", level(report));
+    let wide = page.width() >= WIDE;
+    let spread = |times| if wide { median_interval(times) } else { String::new() };
     let figures = |line: &Line<'_>| {
         vec![
             format!("{:BAR$}", bar(line.share, BAR)),
@@ -97,10 +106,15 @@ fn lines(page: &mut Page, report: &Report, list: &[Line<'_>]) {
             share(line.count, runs, line.interval),
             interval(line.interval),
             median(report, line.time),
+            spread(line.time),
             plain_share(line.ever.count, runs),
         ]
     };
-    let mut rows = vec![["", "runs", "share", &level, "median day", "ever"].map(str::to_owned).to_vec()];
+    let mut rows = vec![
+        ["", "runs", "share", &level, "median day", if wide { "interval" } else { "" }, "ever"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
     rows.extend(list.iter().map(figures));
     let columns = [
         Column { title: "", align: Align::Left, role: Role::Bar },
@@ -108,6 +122,7 @@ fn lines(page: &mut Page, report: &Report, list: &[Line<'_>]) {
         right(""),
         right(""),
         left("", Role::Plain),
+        right(""),
         right(""),
     ];
     let drawn = page.drawn(&columns, &rows);

@@ -3,8 +3,7 @@
 use super::{Source, series};
 use crate::id::ActorId;
 use crate::model;
-use crate::report::document::{ActorCount, Dyad, Ladder, Rung, Spread, Times};
-use crate::report::figure;
+use crate::report::document::{ActorCount, Dyad, Ladder, Rung, Spread};
 
 pub(super) fn ladder(source: Source<'_>) -> Ladder {
     let dyads = source.model.dyads.iter().enumerate();
@@ -28,14 +27,15 @@ fn dyad(source: Source<'_>, at: usize, dyad: &model::Dyad) -> Dyad {
 
 fn rung(source: Source<'_>, dyad: usize, rung: usize, name: &str) -> Rung {
     let (count, time) = match source.tally.rung_times(dyad, rung) {
-        Some(times) => (times.total(), figure::times(times)),
-        None => (source.tally.completed(), (source.tally.completed() > 0).then_some(AT_ONCE)),
+        Some(times) => (times.total(), source.base.times(times)),
+        // Every run is at the lowest rung or above when it begins.
+        None => {
+            let count = source.tally.completed();
+            (count, (count > 0).then(|| source.base.at_once(count)))
+        }
     };
     Rung { rung: name.into(), count, share: source.base.share(count), time }
 }
-
-/// Every run is at the lowest rung or above when it begins.
-const AT_ONCE: Times = Times { q05: 0.0, q25: 0.0, q50: 0.0, q75: 0.0, q95: 0.0 };
 
 fn spread(source: Source<'_>, count: u64, newly_involved: Vec<ActorCount>) -> Spread {
     let figure = source.base.figure(count);

@@ -1,38 +1,38 @@
 //! Counts of outcomes, groups, watches and red lines.
 
-use super::Source;
+use super::{Source, joint};
 use crate::ensemble::TimeCounts;
 use crate::report::document::{Counted, GroupCount, Outcome};
-use crate::report::figure;
+use crate::report::figure::Figure;
+use crate::report::stopping::{JointMethod, Simultaneous};
 
 /// The id of the class of failed runs.
 const FAILED: &str = "failed";
 
-pub(super) fn outcomes(source: Source<'_>) -> Vec<Outcome> {
-    let mut outcomes: Vec<Outcome> = source
-        .outcomes()
-        .map(|(id, outcome)| {
-            let figure = source.base.figure(source.tally.class(id));
-            Outcome {
-                id: outcome.name.clone(),
-                says: outcome.says.clone(),
-                count: figure.count,
-                share: figure.share,
-                interval: figure.interval,
-                basis: figure.basis,
-                likelihood: figure.likelihood(),
-                time: figure::times(source.tally.class_times(id)),
-                ever: source.base.ever(source.tally.ever(id)),
-                claims: source.claims(&outcome.claims),
-            }
-        })
-        .collect();
-    outcomes.extend((source.tally.failed() > 0).then(|| failed(source)));
-    outcomes
+pub(super) fn outcomes(
+    source: Source<'_>,
+    simultaneous: Option<JointMethod>,
+) -> (Vec<Outcome>, Option<Simultaneous>) {
+    let failures = (source.tally.failed() > 0).then(|| source.tally.failed());
+    let counts: Vec<u64> = source.outcomes().map(|(id, _)| source.tally.class(id)).chain(failures).collect();
+    let (mut figures, simultaneous) = joint::figures(source.base, &counts, simultaneous);
+    let failed = failures.and_then(|_| figures.pop()).map(|figure| failed(source, figure));
+    let outcomes = source.outcomes().zip(figures).map(|((id, outcome), figure)| Outcome {
+        id: outcome.name.clone(),
+        says: outcome.says.clone(),
+        count: figure.count,
+        share: figure.share,
+        interval: figure.interval,
+        basis: figure.basis,
+        likelihood: figure.likelihood(),
+        time: source.base.times(source.tally.class_times(id)),
+        ever: source.base.ever(source.tally.ever(id)),
+        claims: source.claims(&outcome.claims),
+    });
+    (outcomes.chain(failed).collect(), simultaneous)
 }
 
-fn failed(source: Source<'_>) -> Outcome {
-    let figure = source.base.figure(source.tally.failed());
+fn failed(source: Source<'_>, figure: Figure) -> Outcome {
     Outcome {
         id: FAILED.into(),
         says: Some("The run failed.".into()),
@@ -66,7 +66,7 @@ pub(super) fn groups(source: Source<'_>) -> Vec<GroupCount> {
                 interval: figure.interval,
                 basis: figure.basis,
                 likelihood: figure.likelihood(),
-                time: together(times).as_ref().and_then(figure::times),
+                time: together(times).as_ref().and_then(|times| source.base.times(times)),
                 ever: source.base.ever(source.tally.group_ever(at)),
             }
         })
@@ -102,6 +102,6 @@ fn counted(source: Source<'_>, id: &str, says: Option<String>, latch: usize) -> 
         interval: figure.interval,
         basis: figure.basis,
         likelihood: figure.likelihood(),
-        time: figure::times(times),
+        time: source.base.times(times),
     }
 }

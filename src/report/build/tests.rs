@@ -1,7 +1,7 @@
 use super::*;
 use crate::engine::{Ending, Failure, Observer};
 use crate::ensemble::scripted::{CALM, WAR, ending, events, failure, model, plan, tell};
-use crate::ensemble::{Plan, Unwatched};
+use crate::ensemble::{Goal, Plan, Unwatched};
 use crate::id::{RuleId, VariableId};
 use crate::report::{Report, digest};
 
@@ -14,7 +14,17 @@ fn report_of(batch: &Batch) -> Report {
         text,
     };
     let model = model();
-    build(Inputs { model: &model, batch, scenario, confidence: 0.95, seed: u64::MAX, asked: batch.runs })
+    build(Inputs {
+        model: &model,
+        batch,
+        scenario,
+        confidence: 0.95,
+        seed: u64::MAX,
+        asked: batch.runs,
+        goal: &Goal::AllRuns,
+        method: Method::ClopperPearson,
+        simultaneous: None,
+    })
 }
 
 /// Of ten runs the first is a war after an attack at day 2, the last fails if failures are kept; the rest is calm.
