@@ -28,6 +28,9 @@ impl Engine<'_> {
         let Some(condition) = &self.model.outcomes[at].condition else { return };
         let holds = condition.evaluate(&self.values, self.time, &mut self.stack) != 0.0;
         let standing = &mut self.outcomes[at];
+        if self.model.outcomes[at].ends && holds != standing.holds {
+            self.endings = if holds { self.endings + 1 } else { self.endings - 1 };
+        }
         standing.holds = holds;
         if holds && !standing.ever {
             standing.ever = true;
@@ -49,12 +52,12 @@ impl Engine<'_> {
 
     /// How the run ends, if it ends with this instant.
     pub(super) fn ending(&self) -> Option<Ending> {
-        let standings = || self.model.outcomes.iter().zip(&self.outcomes);
-        let by_outcome = standings().any(|(outcome, standing)| outcome.ends && standing.holds);
+        let by_outcome = self.endings > 0;
         if !by_outcome && self.time < self.model.horizon {
             return None;
         }
-        let class = standings()
+        let mut standings = self.model.outcomes.iter().zip(&self.outcomes);
+        let class = standings
             .position(|(outcome, standing)| standing.holds || outcome.condition.is_none())
             .expect("the last outcome takes what no other does");
         Some(Ending {
