@@ -6,15 +6,18 @@ mod calendar;
 mod cascade;
 mod classes;
 mod clock;
+mod explore;
 mod firing;
 mod marks;
 mod run;
+mod script;
 mod streams;
 mod tracks;
 
 #[cfg(test)]
 mod tests;
 
+pub use explore::{Explorer, Kind, Schedule, Successors};
 pub use run::Engine;
 
 use crate::id::{EventId, OutcomeId, RuleId, VariableId};

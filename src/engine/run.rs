@@ -4,6 +4,7 @@ use super::calendar::Calendar;
 use super::classes::Standing;
 use super::clock::{Condition, DISABLED};
 use super::marks::Marks;
+use super::script::Script;
 use super::streams::Streams;
 use super::{Ending, Failure, FailureKind, MAX_STALLED_INSTANTS, Observer};
 use crate::id::{EventId, RuleId, VariableId};
@@ -38,6 +39,8 @@ pub struct Engine<'m> {
     /// Grid times recorded.
     pub(super) position: usize,
     pub(super) firing: Scratch<'m>,
+    /// Makes choices instead of the draws, if there is one.
+    pub(super) script: Option<Box<Script>>,
 }
 
 /// What is the same in all runs.
@@ -51,9 +54,9 @@ pub(super) struct Plan {
     /// Tracks that read the time.
     pub(super) timed_tracks: Vec<usize>,
     /// The state in which runs start.
-    values: Vec<f64>,
-    calendar: Calendar,
-    rules: Vec<Condition>,
+    pub(super) values: Vec<f64>,
+    pub(super) calendar: Calendar,
+    pub(super) rules: Vec<Condition>,
     dirty: Dirty,
 }
 
@@ -113,6 +116,7 @@ impl<'m> Engine<'m> {
             recorded: vec![0.0; model.tracks.len()],
             position: 0,
             firing: Scratch::default(),
+            script: None,
             plan,
         }
     }
@@ -141,7 +145,7 @@ impl<'m> Engine<'m> {
         }
     }
 
-    fn reset(&mut self, index: u64) {
+    pub(super) fn reset(&mut self, index: u64) {
         let plan = &self.plan;
         self.streams.begin(index);
         self.stack.clear();
@@ -189,8 +193,23 @@ impl<'m> Engine<'m> {
         Ok(())
     }
 
-    /// All that happens at this time: edges, due firings, clocks, outcomes.
+    /// All that happens at this time, and what it leaves: clocks, outcomes.
     fn instant<O: Observer>(&mut self, first: bool, observer: &mut O) -> Result<(), Failure> {
+        self.happen(first, observer)?;
+        if first {
+            self.calendar.hold();
+            let settled = self.settle_clocks();
+            self.calendar.release();
+            settled?;
+        } else {
+            self.settle_clocks()?;
+        }
+        self.take_standings(observer);
+        Ok(())
+    }
+
+    /// All that happens at this time: edges and due firings, with their cascades.
+    pub(super) fn happen<O: Observer>(&mut self, first: bool, observer: &mut O) -> Result<(), Failure> {
         self.fired.clear();
         let edges = self.take_due();
         if edges || first {
@@ -202,15 +221,6 @@ impl<'m> Engine<'m> {
                 self.cascade(observer)?;
             }
         }
-        if first {
-            self.calendar.hold();
-            let settled = self.settle_clocks();
-            self.calendar.release();
-            settled?;
-        } else {
-            self.settle_clocks()?;
-        }
-        self.take_standings(observer);
         Ok(())
     }
 
@@ -255,6 +265,15 @@ impl Dirty {
             tracks: Marks::of(model.tracks.len(), 0..model.tracks.len()),
             standings: Marks::new(model.outcomes.len()),
         }
+    }
+
+    /// Nothing is to be looked at.
+    pub(super) fn clear(&mut self) {
+        for marks in [&mut self.latches, &mut self.outcomes, &mut self.triggers, &mut self.clocks] {
+            marks.clear();
+        }
+        self.tracks.clear();
+        self.standings.clear();
     }
 
     fn copy_from(&mut self, other: &Self) {
