@@ -5,6 +5,7 @@
 pub mod distribution;
 pub mod histogram;
 pub mod interval;
+pub mod poisson;
 mod root;
 pub mod sampler;
 pub mod special;

@@ -52,12 +52,14 @@ fn recorded(path: &str, text: &str) {
 fn counts(report: &Report) -> String {
     let mut lines = format!(
         "seed {}, {} runs, digest {}\n",
-        report.sampling.seed, report.sampling.runs, report.scenario.digest
+        report.sampling.seed.as_deref().unwrap(),
+        report.sampling.runs,
+        report.scenario.digest
     );
     for outcome in &report.outcomes {
         let median = outcome.time.map_or(String::new(), |time| format!(", median day {:.3}", time.q50));
-        writeln!(lines, "outcome {}: {}, ever {}{median}", outcome.id, outcome.count, outcome.ever.count)
-            .unwrap();
+        let (count, ever) = (outcome.count.unwrap(), outcome.ever.count.unwrap());
+        writeln!(lines, "outcome {}: {count}, ever {ever}{median}", outcome.id).unwrap();
     }
     for rule in &report.rules {
         writeln!(lines, "event {}: {} firings in {} runs", rule.id, rule.firings, rule.runs).unwrap();
