@@ -111,6 +111,8 @@ pub enum FailureKind {
     TooManyFirings,
     /// More than [`MAX_INSTANT_FIRINGS`] firings in one instant: the rules that kept firing, in order.
     EndlessCascade(Vec<RuleId>),
+    /// Choices within one instant combine in more than a million ways, so that they cannot be enumerated; never in a run.
+    TooManyWays,
     /// More than [`MAX_STALLED_INSTANTS`] instants at one time.
     Stalled,
     /// A hazard below 0 or not finite.

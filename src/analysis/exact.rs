@@ -28,7 +28,10 @@ use passage::{Followed, Passage};
 use since::Wanted;
 
 /// Most probability left out by ending sums over Poisson weights, in all.
-pub const TRUNCATION: f64 = 1e-10;
+pub const TRUNCATION: f64 = 1e-12;
+
+/// What is short of a share of a total by no more than this reaches it: a time may have a probability of its own.
+const SLACK: f64 = 1e-10;
 
 /// Times are found to this share of the horizon.
 pub const RESOLUTION: f64 = 1.0 / 67_108_864.0;
@@ -256,10 +259,10 @@ impl Solver<'_> {
             let places: Option<Vec<usize>> = set.iter().map(|at| self.place(*at)).collect();
             match places {
                 Some(places) => exact.time = self.forwards(passage, &places, total),
-                None if total > TRUNCATION => {
+                None if total > SLACK => {
                     for q in QUANTILES {
                         let place = wanted.len();
-                        let target = q * total - TRUNCATION / 2.0;
+                        let target = q * total - SLACK / 2.0;
                         wanted.push(Wanted { outcomes: set.clone(), target, place });
                     }
                     open.push(exact);
@@ -278,8 +281,8 @@ impl Solver<'_> {
 
     fn forwards(&self, passage: &Passage, places: &[usize], total: f64) -> Option<Times> {
         let resolution = RESOLUTION * self.model.horizon;
-        let at = |at: usize| passage.earliest(places, QUANTILES[at] * total - TRUNCATION / 2.0, resolution);
-        (total > TRUNCATION && !places.is_empty()).then(|| quantiles(at))
+        let at = |at: usize| passage.earliest(places, QUANTILES[at] * total - SLACK / 2.0, resolution);
+        (total > SLACK && !places.is_empty()).then(|| quantiles(at))
     }
 
     /// Sums of products of numbers that are not negative: each step adds at most a rounding for each term of a sum and
@@ -287,12 +290,13 @@ impl Solver<'_> {
     fn method(&self, passage: &Passage) -> Method {
         let terms = self.space.epochs.iter().map(|epoch| epoch.chain.most_sources() + 4).max().unwrap_or(0);
         let rounding = (passage.steps * terms) as f64 * (f64::EPSILON / 2.0);
+        let given_up = self.space.lost * (passage.steps + self.space.instants() + 1) as f64;
         Method {
             states: self.space.states(),
             transitions: self.space.transitions(),
             instants: self.space.instants(),
             steps: passage.steps,
-            error_bound: TRUNCATION + rounding,
+            error_bound: TRUNCATION + rounding + given_up,
         }
     }
 }

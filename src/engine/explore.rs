@@ -20,6 +20,9 @@ use crate::id::{OutcomeId, RuleId, VariableId};
 use crate::model::{Draw, Model, Timing};
 use packing::Packing;
 
+/// Most ways through one instant.
+const MAX_WAYS: u32 = 1_000_000;
+
 /// Explores the states of a model.
 pub struct Explorer<'m> {
     engine: Engine<'m>,
@@ -50,6 +53,8 @@ struct Start {
 pub struct Successors {
     probabilities: Vec<f64>,
     keys: Vec<u64>,
+    /// Probability of ways through an instant that were given up, the greatest of all calls.
+    pub lost: f64,
 }
 
 impl Successors {
@@ -221,16 +226,25 @@ impl<'m> Explorer<'m> {
         prepare: impl Fn(&mut Self) -> Result<bool, Failure>,
     ) -> Result<(), Failure> {
         self.script().clear();
-        loop {
+        let mut lost = 0.0;
+        for _ in 0..MAX_WAYS {
             let first = prepare(self)?;
-            self.engine.happen(first, &mut Unobserved)?;
+            let happened = self.engine.happen(first, &mut Unobserved);
             let chosen = self.script().probability();
-            successors.probabilities.push(probability * chosen);
-            self.packing.pack(&self.engine, &mut successors.keys);
+            if self.script().is_given_up() {
+                lost += chosen;
+            } else {
+                happened?;
+                successors.probabilities.push(probability * chosen);
+                self.packing.pack(&self.engine, &mut successors.keys);
+            }
             if !self.script().advance() {
+                successors.lost = successors.lost.max(lost);
                 return Ok(());
             }
         }
+        let rule = self.engine.fired.first().copied();
+        Err(Failure { time: self.engine.time, rule, kind: FailureKind::TooManyWays })
     }
 
     fn script(&mut self) -> &mut Script {

@@ -1,7 +1,11 @@
 //! Choices by script instead of by chance: an instant is replayed until everything that can be chosen has been.
 
+/// A replay whose choices have less than this probability is given up: an instant may go round in circles, and all
+/// ways through it would be infinitely many.
+const LEAST: f64 = 1e-20;
+
 /// The choices of one replay, in the order in which they are made, and what else could be chosen.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Script {
     /// Of each choice, the options that have a chance: position and probability.
     odds: Vec<Vec<(usize, f64)>>,
@@ -9,38 +13,51 @@ pub(super) struct Script {
     taken: Vec<usize>,
     /// Choices made in this replay.
     made: usize,
+    /// Their probability.
+    probability: f64,
+}
+
+impl Default for Script {
+    fn default() -> Self {
+        Self { odds: Vec::new(), taken: Vec::new(), made: 0, probability: 1.0 }
+    }
 }
 
 impl Script {
     /// Starts the first replay of another instant.
     pub(super) fn clear(&mut self) {
-        self.odds.clear();
-        self.taken.clear();
-        self.made = 0;
+        *self = Self::default();
     }
 
     /// The option taken, by position, of those available with their weights or, given a rationality, utilities.
     pub(super) fn choose(&mut self, rationality: Option<f64>, available: &[(usize, f64)]) -> Option<usize> {
-        if available.is_empty() {
+        if available.is_empty() || self.is_given_up() {
             return None;
         }
         if self.made == self.taken.len() {
             self.odds.push(odds(rationality, available));
             self.taken.push(0);
         }
-        let (option, _) = self.odds[self.made][self.taken[self.made]];
+        let (option, probability) = self.odds[self.made][self.taken[self.made]];
         self.made += 1;
+        self.probability *= probability;
         Some(option)
     }
 
     /// The probability of the choices made in this replay.
     pub(super) fn probability(&self) -> f64 {
-        self.odds.iter().zip(&self.taken).map(|(odds, taken)| odds[*taken].1).product()
+        self.probability
+    }
+
+    /// Whether what this replay comes to is not worth knowing: no further choice is made in it.
+    pub(super) fn is_given_up(&self) -> bool {
+        self.probability < LEAST
     }
 
     /// Goes on to the next replay; whether there is one.
     pub(super) fn advance(&mut self) -> bool {
         self.made = 0;
+        self.probability = 1.0;
         while let (Some(odds), Some(taken)) = (self.odds.last(), self.taken.last_mut()) {
             *taken += 1;
             if *taken < odds.len() {
@@ -89,6 +106,22 @@ mod tests {
             assert_eq!((way.0, way.1), (expected.0, expected.1));
             assert!((way.2 - expected.2).abs() < 1e-15, "{way:?}");
         }
+    }
+
+    #[test]
+    fn going_round_in_circles_comes_to_an_end() {
+        let mut script = Script::default();
+        let (mut ways, mut sum) = (0, 0.0);
+        loop {
+            // Goes on with probability 1/4, and then again.
+            while script.choose(None, &[(0, 1.0), (1, 3.0)]) == Some(0) {}
+            ways += 1;
+            sum += if script.is_given_up() { 0.0 } else { script.probability() };
+            if !script.advance() {
+                break;
+            }
+        }
+        assert!(ways < 50 && 1.0 - sum < 1e-15, "{ways} ways, {sum}");
     }
 
     #[test]

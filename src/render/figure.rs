@@ -73,6 +73,13 @@ pub(super) fn probability(share: f64, bound: f64) -> String {
     format!("{:.*} %", digits.clamp(3, MOST_EXACT_DECIMALS) as usize, 100.0 * share)
 }
 
+/// A small number above 0, rounded up to one digit: `2e-12`.
+pub(super) fn at_most(number: f64) -> String {
+    let power = libm::floor(libm::log10(number)) as i32;
+    let digit = (number / libm::pow(10.0, f64::from(power)) * (1.0 - 1e-9)).ceil() as u32;
+    if digit >= 10 { format!("1e{}", power + 1) } else { format!("{digit}e{power}") }
+}
+
 /// Decimals of a percentage: two significant digits of its interval's width (GUM, JCGM 100:2008, 7.2.6).
 fn decimals([low, high]: [f64; 2]) -> usize {
     let mut width = 100.0 * (high - low);
@@ -170,6 +177,7 @@ mod tests {
         assert_eq!((shown(1.234e-6), shown(1.0 - 1.234e-6)), ("0.000123 %".into(), "99.999877 %".into()));
         assert_eq!((shown(0.0), shown(3e-11)), ("impossible".into(), "< 0.0000001 %".into()));
         assert_eq!(shown(1.0), "> 99.9999999 %");
+        assert_eq!([1e-10, 1.01e-10, 9.5e-8].map(at_most), ["1e-10", "2e-10", "1e-7"]);
     }
 
     #[test]

@@ -25,7 +25,14 @@ pub(super) fn refusals(scenario: &Scenario, model: &Model, kept: &[bool]) -> Vec
             findings.push(timed(place, "this condition"));
         }
     }
+    say_once(&mut findings);
     findings
+}
+
+/// Leaves out help that stands with an earlier finding.
+fn say_once(findings: &mut [Finding]) {
+    let mut said = std::collections::BTreeSet::new();
+    findings.iter_mut().for_each(|finding| finding.help.retain(|help| said.insert(help.clone())));
 }
 
 fn finding(place: Place, message: impl Into<String>, label: &str) -> Finding {
@@ -47,11 +54,14 @@ fn starts(scenario: &Scenario, model: &Model, kept: &[bool], findings: &mut Vec<
         let name = &model.variables[setup.variable.index()].name;
         let (place, what) = start_place(scenario, model, setup.variable);
         let message = format!("the {what} `{name}` takes any value of a range");
-        findings.push(
-            finding(place, message, "continuous")
-                .help(format!("a fixed value will do: --set {name}=VALUE"))
-                .help("so will a few values with weights: `{discrete: {0.2: 1, 0.5: 2}}`"),
-        );
+        let finding = finding(place, message, "continuous");
+        findings.push(if what == "unnamed parameter" {
+            finding.help("say the chance as a percentage, or by a parameter of its own: `chance: 10% per 180d`")
+        } else {
+            finding
+                .help("a fixed value will do: --set NAME=VALUE")
+                .help("so will a few values with weights: `{discrete: {0.2: 1, 0.5: 2}}`")
+        });
     }
 }
 

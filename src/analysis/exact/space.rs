@@ -24,6 +24,8 @@ pub struct Space {
     pub(super) jumps: Vec<Jump>,
     /// States after the first instant, of the first epoch, with their probabilities.
     pub(super) starts: Vec<(usize, f64)>,
+    /// The most probability given up in one instant.
+    pub(super) lost: f64,
     pub(super) layout: Layout,
 }
 
@@ -218,6 +220,7 @@ impl<W: Watcher> Builder<'_, W> {
             segments: Vec::new(),
             jumps: Vec::new(),
             starts: self.start()?,
+            lost: 0.0,
             layout: Layout::new(self.model),
         };
         // Of each kind of instant, its jump within this epoch.
@@ -248,11 +251,12 @@ impl<W: Watcher> Builder<'_, W> {
         let epoch = space.epochs.len();
         space.segments.push(Segment { epoch, from, to: self.model.horizon, jump: None });
         space.epochs.push(self.finish());
+        space.lost = self.row.successors.lost;
         Ok(space)
     }
 
     fn start(&mut self) -> Result<Vec<(usize, f64)>, Trouble> {
-        let mut successors = Successors::default();
+        let mut successors = std::mem::take(&mut self.row.successors);
         self.explorer.start(&mut successors).map_err(|failure| self.failed(failure, 0.0))?;
         let mut starts: Vec<(usize, f64)> = Vec::new();
         for (probability, key) in successors.iter() {
@@ -262,6 +266,7 @@ impl<W: Watcher> Builder<'_, W> {
             }
             starts[state].1 += probability;
         }
+        self.row.successors = successors;
         self.within_limits()?;
         Ok(starts)
     }

@@ -1,6 +1,6 @@
 //! Computed figures as text, and simulated and computed ones side by side.
 
-use super::super::figure::{median, probability};
+use super::super::figure::{at_most, median, probability};
 use super::super::layout::{Align, Column, Page, Role, bar, left, right};
 use super::{Style, headline, likelihood, run_sentence};
 use crate::report::{Counted, ExactCheck, ExactMethod, ExactRow, Report, Times};
@@ -62,13 +62,13 @@ fn method(exact: &ExactMethod) -> String {
     use super::super::thousands;
     format!(
         "Computed by uniformisation over {} states and {} transitions, {} known instants, {} steps. Probabilities are \
-         within {:.0e} of their true values, times within {:.0e} days.",
+         within {} of their true values, times within {} days.",
         thousands(exact.states),
         thousands(exact.transitions),
         thousands(exact.instants),
         thousands(exact.steps),
-        exact.error_bound,
-        exact.resolution,
+        at_most(exact.error_bound),
+        at_most(exact.resolution),
     )
 }
 
@@ -140,8 +140,8 @@ pub(in super::super) fn check_sentence(check: &ExactCheck) -> String {
     format!(
         "z: difference in standard errors of the simulation. Of {count} figures at once, one or more goes beyond \
          ±{limit:.2} in at most 5 % of batches though both are right (Bonferroni): {verdict}. Where fewer than some ten \
-         runs are expected on either side, z is rough. Exact figures are over {} states, within {:.0e}.",
+         runs are expected on either side, z is rough. Exact figures are over {} states, within {}.",
         super::super::thousands(check.exact.states),
-        check.exact.error_bound,
+        at_most(check.exact.error_bound),
     )
 }
