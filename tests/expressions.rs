@@ -18,6 +18,7 @@ use proptest::sample::{Index, select};
 /// The scenarios that are damaged; as they are, all compile.
 const SHIPPED: [&str; 3] = [
     include_str!("../scenarios/two_rivals.yaml"),
+    include_str!("../scenarios/standoff.yaml"),
     include_str!("../scenarios/arms_race.yaml"),
     include_str!("../scenarios/south_caucasus.yaml"),
 ];

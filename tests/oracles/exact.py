@@ -3,7 +3,7 @@
 Everything here is written down by hand from the description of each model: generators as matrices, their exponentials by
 mpmath with 40 digits (scaling and squaring of the Taylor series), or formulas. Nothing is taken from the program.
 
-    pip install mpmath==1.3.0
+    pip install mpmath==1.4.1
     python exact.py > exact.csv
 """
 
