@@ -85,7 +85,8 @@ fn quantile(of: impl Fn(f64) -> f64, horizon: f64, q: f64) -> f64 {
 
 fn assert_times(exact: &Exact, of: impl Fn(f64) -> f64 + Copy, horizon: f64) {
     let time = exact.time.unwrap();
-    for (q, found) in [(0.05, time.q05), (0.25, time.q25), (0.5, time.q50), (0.75, time.q75), (0.95, time.q95)]
+    for (q, found) in
+        [(0.05, time.q05), (0.25, time.q25), (0.5, time.q50), (0.75, time.q75), (0.95, time.q95)]
     {
         let expected = quantile(of, horizon, q);
         assert!((found - expected).abs() < 1e-6 * horizon, "at {q}: {found}, not {expected}");
@@ -132,7 +133,8 @@ fn times_at_known_instants_are_exact() {
 /// within the limit for a family-wise alpha of 5 % in each.
 #[test]
 fn runs_agree_with_exact_figures() {
-    for name in ["birth_death", "coin", "epidemic", "ladder", "mixture", "resets", "die", "cascade", "limits"] {
+    for name in ["birth_death", "coin", "epidemic", "ladder", "mixture", "resets", "die", "cascade", "limits"]
+    {
         let ready = model(name);
         let plan = Plan { seed: 5, runs: 100_000, jobs: 2, keep_failed: false };
         let batch = run(&ready.model, &plan, &NoWatcher).unwrap();
@@ -232,6 +234,37 @@ fn an_exact_report_is_a_report() {
         assert!(render::markdown(&report).contains("| outcome | meaning | probability |"));
         assert!(render::csv(&report).lines().all(|line| line.matches(',').count() == 11));
     }
+}
+
+/// What is independent multiplies: the probability that all of some ladders are at their top is the product of each alone.
+#[test]
+fn independent_parts_multiply() {
+    let of = |ladders: std::ops::Range<usize>| {
+        let all = |part: &dyn Fn(usize) -> String, with: &str| {
+            ladders.clone().map(part).collect::<Vec<_>>().join(with)
+        };
+        let levels = all(&|at| format!("  x{at}: {{type: level, range: 0..3, initial: 0}}\n"), "");
+        let rules = all(
+            &|at| {
+                format!(
+                    "  up{at}: {{rate: 0.{} per day, effects: [x{at} += 1]}}\n  down{at}: {{when: x{at} > 0, rate: 0.2 \
+                     per day, effects: [x{at} -= 1]}}\n",
+                    at + 3
+                )
+            },
+            "",
+        );
+        let top = all(&|at| format!("x{at} == 3"), " and ");
+        let text = format!(
+            "format: 1\nid: a\ntitle: A\nstart: 2030-01-01\nhorizon: 20d\nindicators:\n{levels}rules:\n{rules}\
+             outcomes:\n  top: {{when: {top}}}\n  no: {{otherwise: true}}\n"
+        );
+        solution(&ready(&text))
+    };
+    let together = of(0..5);
+    assert!(together.method.states > 1_024, "with what ever held, more than 4⁵: {}", together.method.states);
+    let product: f64 = (0..5).map(|at| of(at..at + 1).outcomes[0].probability).product();
+    assert!((together.outcomes[0].probability - product).abs() < TOLERANCE);
 }
 
 #[test]

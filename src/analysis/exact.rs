@@ -5,6 +5,7 @@
 mod certain;
 mod chain;
 mod document;
+mod explore;
 mod flat;
 mod kept;
 mod passage;
@@ -30,8 +31,12 @@ use since::Wanted;
 /// Most probability left out by ending sums over Poisson weights, in all.
 pub const TRUNCATION: f64 = 1e-12;
 
-/// What is short of a share of a total by no more than this reaches it: a time may have a probability of its own.
-const SLACK: f64 = 1e-10;
+/// What is less probable has no times.
+const LEAST_TIMED: f64 = 1e-9;
+
+/// What is short of its share of a total by no more than this part of the total reaches it: rounding must not hide that a
+/// known instant has a probability of its own.
+const SLACK: f64 = 1e-9;
 
 /// Times are found to this share of the horizon.
 pub const RESOLUTION: f64 = 1.0 / 67_108_864.0;
@@ -147,7 +152,7 @@ pub fn explore(
     if combinations > limits.max_states as f64 {
         return Err(Trouble::TooManyStates { states: combinations as usize });
     }
-    space::explore(model, &kept, limits, watcher)
+    explore::explore(model, &kept, limits, watcher)
 }
 
 /// In how many ways a run can start.
@@ -212,17 +217,11 @@ impl Solver<'_> {
         }
     }
 
-    /// The probability of a state at the horizon with a property.
-    fn end(&self, passage: &Passage, has: impl Fn(usize) -> bool) -> f64 {
-        let states = passage.end.iter().enumerate().filter(|(state, _)| has(*state));
-        states.map(|(_, probability)| probability).sum::<f64>().clamp(0.0, 1.0)
-    }
-
     fn outcome(&self, passage: &Passage, at: usize) -> Exact {
         let facts = self.space.facts(self.space.segments.len() - 1);
         let is_class = |state: usize| facts.class[state] as usize == at;
         let ever = |state: usize| is_class(state) || facts.get(state, self.space.layout.ever(at));
-        Exact { probability: self.end(passage, is_class), ever: self.end(passage, ever), time: None }
+        Exact { probability: end(passage, is_class), ever: end(passage, ever), time: None }
     }
 
     fn group(&self, passage: &Passage, at: usize) -> Exact {
@@ -232,12 +231,12 @@ impl Solver<'_> {
         let ever = |state: usize| {
             is_class(state) || of.iter().any(|id| facts.get(state, self.space.layout.ever(id.index())))
         };
-        Exact { probability: self.end(passage, is_class), ever: self.end(passage, ever), time: None }
+        Exact { probability: end(passage, is_class), ever: end(passage, ever), time: None }
     }
 
     fn latch(&self, passage: &Passage, at: usize) -> Exact {
         let facts = self.space.facts(self.space.segments.len() - 1);
-        let probability = self.end(passage, |state| facts.get(state, self.space.layout.latch(at)));
+        let probability = end(passage, |state| facts.get(state, self.space.layout.latch(at)));
         Exact { probability, ever: probability, time: self.forwards(passage, &[at], probability) }
     }
 
@@ -259,10 +258,10 @@ impl Solver<'_> {
             let places: Option<Vec<usize>> = set.iter().map(|at| self.place(*at)).collect();
             match places {
                 Some(places) => exact.time = self.forwards(passage, &places, total),
-                None if total > SLACK => {
+                None if total > LEAST_TIMED => {
                     for q in QUANTILES {
                         let place = wanted.len();
-                        let target = q * total - SLACK / 2.0;
+                        let target = (q - SLACK) * total;
                         wanted.push(Wanted { outcomes: set.clone(), target, place });
                     }
                     open.push(exact);
@@ -281,8 +280,8 @@ impl Solver<'_> {
 
     fn forwards(&self, passage: &Passage, places: &[usize], total: f64) -> Option<Times> {
         let resolution = RESOLUTION * self.model.horizon;
-        let at = |at: usize| passage.earliest(places, QUANTILES[at] * total - SLACK / 2.0, resolution);
-        (total > SLACK && !places.is_empty()).then(|| quantiles(at))
+        let at = |at: usize| passage.earliest(places, (QUANTILES[at] - SLACK) * total, resolution);
+        (total > LEAST_TIMED && !places.is_empty()).then(|| quantiles(at))
     }
 
     /// Sums of products of numbers that are not negative: each step adds at most a rounding for each term of a sum and
@@ -299,6 +298,12 @@ impl Solver<'_> {
             error_bound: TRUNCATION + rounding + given_up,
         }
     }
+}
+
+/// The probability of a state at the horizon with a property.
+fn end(passage: &Passage, has: impl Fn(usize) -> bool) -> f64 {
+    let states = passage.end.iter().enumerate().filter(|(state, _)| has(*state));
+    states.map(|(_, probability)| probability).sum::<f64>().clamp(0.0, 1.0)
 }
 
 fn quantiles(at: impl Fn(usize) -> f64) -> Times {

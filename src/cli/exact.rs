@@ -60,7 +60,8 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
     let source = flags.case.read(terminal)?;
     let (ready, _) = flags.case.prepare(&source, terminal)?;
     let begun = Instant::now();
-    let solution = solution(&flags.case, &source, &ready, flags.max_states, flags.quiet, terminal)?;
+    let problem = Problem { case: &flags.case, source: &source, ready: &ready, max_states: flags.max_states };
+    let solution = problem.solve(&Steps::new(flags.quiet, terminal), terminal)?;
     let took = begun.elapsed();
     let report = exact::document(&ready.model, &solution, flags.case.record(&ready)?);
     if let Some(out) = &flags.out {
@@ -76,75 +77,64 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
     Ok(Status::Done)
 }
 
-/// The exact figures of a prepared scenario; what stands in the way is told.
-pub(super) fn solution(
-    case: &Case,
-    source: &SourceText,
-    ready: &Ready,
-    max_states: u64,
-    quiet: bool,
-    terminal: &Terminal,
-) -> Result<Solution, Stop> {
-    let steps = Steps::new(quiet, terminal);
-    let solved = explored(case, source, ready, max_states, &steps, terminal).and_then(|space| {
-        exact::solve(&ready.model, &space, &steps)
-            .map_err(|trouble| stop(case, source, ready, max_states, trouble, terminal))
-    });
-    steps.clear();
-    solved
+/// A prepared scenario to be solved.
+#[derive(Clone, Copy)]
+pub(super) struct Problem<'a> {
+    pub(super) case: &'a Case,
+    pub(super) source: &'a SourceText,
+    pub(super) ready: &'a Ready,
+    pub(super) max_states: u64,
 }
 
-/// All states of a prepared scenario; what stands in the way is told.
-pub(super) fn explored(
-    case: &Case,
-    source: &SourceText,
-    ready: &Ready,
-    max_states: u64,
-    steps: &Steps,
-    terminal: &Terminal,
-) -> Result<Space, Stop> {
-    stop_on_interrupt();
-    let limits = Limits { max_states: max_states.min(HARD_LIMIT) as usize, describe: steps.describe };
-    exact::explore(&ready.scenario, &ready.model, &limits, steps).map_err(|trouble| {
+impl Problem<'_> {
+    /// The exact figures; what stands in the way is told.
+    pub(super) fn solve(self, steps: &Steps, terminal: &Terminal) -> Result<Solution, Stop> {
+        let space = self.explore(steps, terminal)?;
+        let solved = exact::solve(&self.ready.model, &space, steps);
         steps.clear();
-        stop(case, source, ready, max_states, trouble, terminal)
-    })
-}
+        solved.map_err(|trouble| self.stop(trouble, terminal))
+    }
 
-fn stop(
-    case: &Case,
-    source: &SourceText,
-    ready: &Ready,
-    max_states: u64,
-    trouble: Trouble,
-    terminal: &Terminal,
-) -> Stop {
-    match trouble {
-        Trouble::Refused(findings) => {
-            let count = findings.len();
-            tell(findings, case, source, terminal);
-            let what = if count == 1 { "1 point stands".to_owned() } else { format!("{count} points stand") };
-            let (name, run) = (source.name(), case.name());
-            Stop::bad_input(format!(
-                "{what} in the way of exact figures for {name}\n  `escalade run{run}` simulates it"
-            ))
+    /// All states; what stands in the way is told.
+    pub(super) fn explore(self, steps: &Steps, terminal: &Terminal) -> Result<Space, Stop> {
+        stop_on_interrupt();
+        let limits =
+            Limits { max_states: self.max_states.min(HARD_LIMIT) as usize, describe: steps.describe };
+        exact::explore(&self.ready.scenario, &self.ready.model, &limits, steps).map_err(|trouble| {
+            steps.clear();
+            self.stop(trouble, terminal)
+        })
+    }
+
+    fn stop(self, trouble: Trouble, terminal: &Terminal) -> Stop {
+        let run = format!("escalade run{}", self.case.name());
+        match trouble {
+            Trouble::Refused(findings) => {
+                let count = findings.len();
+                tell(findings, self.case, self.source, terminal);
+                let what =
+                    if count == 1 { "1 point stands".to_owned() } else { format!("{count} points stand") };
+                let name = self.source.name();
+                Stop::bad_input(format!(
+                    "{what} in the way of exact figures for {name}\n  `{run}` simulates it"
+                ))
+            }
+            Trouble::TooManyStates { states } => Stop::bad_input(format!(
+                "there are more than {} states: {} were found before the search was given up{}\n  --max-states N \
+                 allows more (some 200 bytes each); `{run}` simulates the scenario",
+                thousands(self.max_states),
+                thousands(states as u64),
+                counters(&self.ready.model),
+            )),
+            Trouble::Failed(failure) => {
+                let why = explain(&self.ready.model, &failure);
+                Stop::failed(format!("a run can fail, so there are no exact figures: {why}"))
+            }
+            Trouble::Stopped => Stop {
+                status: Status::Interrupted,
+                message: Some("interrupted: there are no exact figures".into()),
+            },
         }
-        Trouble::TooManyStates { states } => Stop::bad_input(format!(
-            "there are more than {} states: {} were found before the search was given up{}\n  --max-states N allows \
-             more (some 200 bytes each); `escalade run{}` simulates the scenario",
-            thousands(max_states),
-            thousands(states as u64),
-            counters(&ready.model),
-            case.name(),
-        )),
-        Trouble::Failed(failure) => Stop::failed(format!(
-            "a run can fail, so there are no exact figures: {}",
-            explain(&ready.model, &failure)
-        )),
-        Trouble::Stopped => Stop {
-            status: Status::Interrupted,
-            message: Some("interrupted: there are no exact figures".into()),
-        },
     }
 }
 

@@ -1,7 +1,7 @@
 //! `escalade export`: writes a scenario in the language of another tool.
 
 use super::case::Case;
-use super::exact::{MAX_STATES, explored, tell};
+use super::exact::{MAX_STATES, Problem, tell};
 use super::number;
 use super::output::{Done, Status, Stop};
 use super::progress::Steps;
@@ -62,7 +62,8 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
         return Err(Stop::bad_input(format!("a chain of that language cannot express all of {name}")));
     }
     let steps = Steps::new(flags.quiet, terminal).with_words();
-    let space = explored(&flags.case, &source, &ready, flags.max_states, &steps, terminal)?;
+    let problem = Problem { case: &flags.case, source: &source, ready: &ready, max_states: flags.max_states };
+    let space = problem.explore(&steps, terminal)?;
     steps.clear();
     let flat = Flat::new(&ready.model, &space);
     if let Some(file) = &flags.properties {

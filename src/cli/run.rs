@@ -1,10 +1,10 @@
 //! `escalade run`: simulates a scenario and writes the report.
 
 use super::case::Case;
-use super::exact;
+use super::exact::{MAX_STATES, Problem};
 use super::number;
 use super::output::{Done, Status, Stop};
-use super::progress::{Bar, Show, stop_on_interrupt};
+use super::progress::{Bar, Show, Steps, stop_on_interrupt};
 use super::save::{self, Existing};
 use super::terminal::Terminal;
 use crate::analysis::exact::check;
@@ -40,6 +40,7 @@ impl Selection {
 }
 
 /// Flags as given.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -74,7 +75,7 @@ pub(super) struct Flags {
     #[arg(long)]
     exact_check: bool,
     /// With --exact-check: most states
-    #[arg(long, value_name = "N", default_value = exact::MAX_STATES, value_parser = number::count, requires = "exact_check")]
+    #[arg(long, value_name = "N", default_value = MAX_STATES, value_parser = number::count, requires = "exact_check")]
     max_states: u64,
     /// No progress, no warnings, no timing; with --out nothing on standard output either
     #[arg(long, short)]
@@ -105,17 +106,10 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
         let name = flags.selection.name();
         terminal.tell(&format!("{warnings} warning{plural}: see `escalade check{name}`\n"));
     }
-    let solution = match flags.exact_check {
-        true => Some(exact::solution(
-            &flags.selection.case,
-            &source,
-            &ready,
-            flags.max_states,
-            flags.quiet,
-            terminal,
-        )?),
-        false => None,
-    };
+    let problem =
+        Problem { case: &flags.selection.case, source: &source, ready: &ready, max_states: flags.max_states };
+    let steps = || Steps::new(flags.quiet, terminal);
+    let solution = flags.exact_check.then(|| problem.solve(&steps(), terminal)).transpose()?;
     let (batch, took) = simulate(flags, &ready, terminal)?;
     if batch.runs == 0 {
         return Err(Stop {

@@ -64,9 +64,8 @@ fn states(states: &[usize]) -> String {
             _ => runs.push((*state, *state)),
         }
     }
-    let run = |(first, last): &(usize, usize)| match first == last {
-        true => format!("s={first}"),
-        false => format!("(s>={first}&s<={last})"),
+    let run = |(first, last): &(usize, usize)| {
+        if first == last { format!("s={first}") } else { format!("(s>={first}&s<={last})") }
     };
     if runs.is_empty() { "false".to_owned() } else { runs.iter().map(run).collect::<Vec<_>>().join("|") }
 }

@@ -27,7 +27,9 @@ pub fn poisson(mean: f64, cut: f64) -> Poisson {
     weights.push(1.0);
     weights.extend(above);
     let sum = sum_from_ends(&weights);
-    weights.iter_mut().for_each(|weight| *weight /= sum);
+    for weight in &mut weights {
+        *weight /= sum;
+    }
     Poisson { first, weights }
 }
 

@@ -46,7 +46,9 @@ impl Chain {
         let exits: Vec<f64> = rows().map(|row| row.iter().map(|(_, rate)| rate).sum()).collect();
         let rate = exits.iter().copied().fold(0.0, f64::max);
         let mut starts = vec![0_usize; states + 1];
-        transitions.iter().for_each(|(target, _)| starts[*target as usize + 1] += 1);
+        for (target, _) in transitions {
+            starts[*target as usize + 1] += 1;
+        }
         for at in 0..states {
             starts[at + 1] += starts[at];
         }

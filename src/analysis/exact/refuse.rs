@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Finding;
 use crate::id::VariableId;
-use crate::model::{Body, Choice, ChoiceKind, Domain, Draw, Model, Rule, Timing};
+use crate::model::{Body, Choice, ChoiceKind, Code, Domain, Draw, Model, Rule, Timing};
 use crate::schema::Scenario;
 use crate::source::place::{Place, Route};
 
@@ -20,7 +20,7 @@ pub(super) fn refusals(scenario: &Scenario, model: &Model, kept: &[bool]) -> Vec
         body(model, &rule.body, kept, &route, &mut findings);
     }
     for outcome in &model.outcomes {
-        if outcome.condition.as_ref().is_some_and(|condition| condition.timed()) {
+        if outcome.condition.as_ref().is_some_and(Code::timed) {
             let place = Route::root().key("outcomes").key(outcome.name.clone()).key("when").as_value();
             findings.push(timed(place, "this condition"));
         }
@@ -32,7 +32,9 @@ pub(super) fn refusals(scenario: &Scenario, model: &Model, kept: &[bool]) -> Vec
 /// Leaves out help that stands with an earlier finding.
 fn say_once(findings: &mut [Finding]) {
     let mut said = std::collections::BTreeSet::new();
-    findings.iter_mut().for_each(|finding| finding.help.retain(|help| said.insert(help.clone())));
+    for finding in findings {
+        finding.help.retain(|help| said.insert(help.clone()));
+    }
 }
 
 fn finding(place: Place, message: impl Into<String>, label: &str) -> Finding {
@@ -56,7 +58,8 @@ fn starts(scenario: &Scenario, model: &Model, kept: &[bool], findings: &mut Vec<
         let message = format!("the {what} `{name}` takes any value of a range");
         let finding = finding(place, message, "continuous");
         findings.push(if what == "unnamed parameter" {
-            finding.help("say the chance as a percentage, or by a parameter of its own: `chance: 10% per 180d`")
+            finding
+                .help("say the chance as a percentage, or by a parameter of its own: `chance: 10% per 180d`")
         } else {
             finding
                 .help("a fixed value will do: --set NAME=VALUE")
@@ -158,7 +161,7 @@ fn options(model: &Model, choice: &Choice, kept: &[bool], route: &Route, finding
     for option in choice.options.iter().filter(|option| !option.disabled) {
         let name = model.event(option.event).name.rsplit('.').next().unwrap_or_default();
         let route = route.key(name);
-        if option.when.as_ref().is_some_and(|when| when.timed()) {
+        if option.when.as_ref().is_some_and(Code::timed) {
             findings.push(timed(route.key("when").as_value(), "this condition"));
         }
         if option.measure.timed() {

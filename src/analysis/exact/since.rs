@@ -30,8 +30,8 @@ pub(super) fn earliest(space: &Space, wanted: Vec<Wanted>, cut: f64, resolution:
         .collect();
     let begun = Rc::new(start(space));
     let mut first = search.back(&chances, 0, last);
-    let (now, later) = search.split(&begun, &first, wanted);
-    now.iter().for_each(|wanted| search.found[wanted.place] = 0.0);
+    let (now, later) = split(&begun, &first, wanted);
+    search.note(&now, 0.0);
     first.clear();
     search.between_segments(begun, 0, chances, last, later);
     search.found
@@ -68,7 +68,7 @@ impl Search<'_> {
         let middle = usize::midpoint(first, last);
         let halfway = Rc::new(self.on(&now, first, middle));
         let before = self.back(&chances, middle, last);
-        let (earlier, later) = self.split(&halfway, &before, wanted);
+        let (earlier, later) = split(&halfway, &before, wanted);
         if later.is_empty() {
             drop((halfway, chances));
             self.between_segments(now, first, before, middle, earlier);
@@ -84,8 +84,8 @@ impl Search<'_> {
         let before = self.over(chances, at);
         let mut end = now.to_vec();
         self.forward(&mut end, at, segment.to - segment.from);
-        let (within, at_end) = self.split(&end, &before, wanted);
-        at_end.iter().for_each(|wanted| self.found[wanted.place] = segment.to);
+        let (within, at_end) = split(&end, &before, wanted);
+        self.note(&at_end, segment.to);
         self.within(at, (segment.from, now), (segment.to, before), within);
     }
 
@@ -102,13 +102,13 @@ impl Search<'_> {
         }
         let middle = f64::midpoint(from, to);
         if to - from <= self.resolution || middle <= from || middle >= to {
-            wanted.iter().for_each(|wanted| self.found[wanted.place] = middle);
+            self.note(&wanted, middle);
             return;
         }
         let mut halfway = now.to_vec();
         self.forward(&mut halfway, at, middle - from);
         let before = self.backward(&chances, at, to - middle, &wanted);
-        let (earlier, later) = self.split(&halfway, &before, wanted);
+        let (earlier, later) = split(&halfway, &before, wanted);
         if later.is_empty() {
             drop((halfway, chances));
             self.within(at, (from, now), (middle, before), earlier);
@@ -118,16 +118,10 @@ impl Search<'_> {
         }
     }
 
-    /// Those that are reached at a time, and those that are not.
-    fn split(&self, now: &[f64], chances: &Chances, wanted: Vec<Wanted>) -> (Vec<Wanted>, Vec<Wanted>) {
-        let reached: Vec<f64> = chances
-            .iter()
-            .map(|chances| chances.as_ref().map_or(0.0, |h| h.iter().zip(now).map(|(h, p)| h * p).sum()))
-            .collect();
-        let is_reached = |wanted: &Wanted| {
-            wanted.outcomes.iter().map(|outcome| reached[*outcome]).sum::<f64>() >= wanted.target
-        };
-        wanted.into_iter().partition(is_reached)
+    fn note(&mut self, wanted: &[Wanted], time: f64) {
+        for wanted in wanted {
+            self.found[wanted.place] = time;
+        }
     }
 
     /// At the horizon, h tells whether an outcome is the class.
@@ -192,4 +186,16 @@ impl Search<'_> {
         let facts = self.space.facts(at);
         (0..facts.len()).map(|state| facts.get(state, outcome)).collect()
     }
+}
+
+/// Those that are reached at a time, and those that are not.
+fn split(now: &[f64], chances: &Chances, wanted: Vec<Wanted>) -> (Vec<Wanted>, Vec<Wanted>) {
+    let reached: Vec<f64> = chances
+        .iter()
+        .map(|chances| chances.as_ref().map_or(0.0, |h| h.iter().zip(now).map(|(h, p)| h * p).sum()))
+        .collect();
+    let is_reached = |wanted: &Wanted| {
+        wanted.outcomes.iter().map(|outcome| reached[*outcome]).sum::<f64>() >= wanted.target
+    };
+    wanted.into_iter().partition(is_reached)
 }

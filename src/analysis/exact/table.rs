@@ -54,7 +54,7 @@ impl Table {
     }
 }
 
-/// Spreads keys over the table: each word is mixed in by the finaliser of SplitMix64 (Steele, Lea & Flood 2014).
+/// Spreads keys over the table: each word is mixed in by the finaliser of `SplitMix64` (Steele, Lea & Flood 2014).
 fn hash(key: &[u64]) -> u64 {
     key.iter().fold(0x9e37_79b9_7f4a_7c15, |hash, word| {
         let mut mixed = hash ^ word;

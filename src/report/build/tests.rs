@@ -143,7 +143,7 @@ fn paths_and_assumptions_name_events() {
 fn no_run_at_all_gives_a_report_that_says_nothing() {
     let report = report_of(&tell(plan(0, 1), &Unwatched, script).unwrap());
     assert_eq!(report.outcomes[0].interval, [0.0, 1.0]);
-    let ladder = report.ladder.unwrap();
+    let ladder = report.ladder.as_ref().unwrap();
     assert!(report.tracks.is_empty() && ladder.goldstein.is_empty());
     assert_eq!(ladder.dyads[0].rungs[0].time, None);
     assert_eq!(Report::from_json(&report.to_json()).unwrap(), report);
