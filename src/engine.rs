@@ -1,4 +1,4 @@
-//! One run as a pure function of (model, seed, run number), told to an observer event by event.
+//! One run as a pure function of (model, seed, parameter draws, run number), told to an observer event by event.
 //!
 //! `docs/semantics.md` says what a run means. The engine knows no text, no statistics and no other run.
 
@@ -6,6 +6,7 @@ mod calendar;
 mod cascade;
 mod classes;
 mod clock;
+mod draws;
 mod explore;
 mod firing;
 mod marks;
@@ -17,6 +18,7 @@ mod tracks;
 #[cfg(test)]
 mod tests;
 
+pub use draws::Draws;
 pub use explore::{Explorer, Kind, Schedule, Successors};
 pub use run::Engine;
 

@@ -150,6 +150,17 @@ pub struct Setup {
     pub draw: Draw,
     /// Where its random number comes from.
     pub site: SiteId,
+    /// What it sets.
+    pub kind: SetupKind,
+}
+
+/// What is set at the start of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetupKind {
+    /// A parameter: uncertain to the analyst; runs of one parameter draw share it.
+    Parameter,
+    /// An initial value: every run has its own.
+    Initial,
 }
 
 /// A condition that stays true once it has held.
@@ -304,6 +315,11 @@ pub struct Dependents {
 }
 
 impl Model {
+    /// Whether any parameter is drawn at random.
+    pub fn has_drawn_parameters(&self) -> bool {
+        self.setup.iter().any(|setup| setup.kind == SetupKind::Parameter && setup.draw.is_random())
+    }
+
     /// The event of an id.
     pub fn event(&self, event: EventId) -> &Event {
         &self.events[event.index()]

@@ -10,6 +10,7 @@ use escalade::analysis::exact::{
 };
 use escalade::check::{Ready, base};
 use escalade::diagnostic::Diagnostic;
+use escalade::engine::Draws;
 use escalade::ensemble::{Plan, Unwatched as NoWatcher, run};
 use escalade::render;
 use escalade::report::{self, Inputs, Report, ScenarioRecord, digest};
@@ -136,7 +137,7 @@ fn runs_agree_with_exact_figures() {
     for name in ["birth_death", "coin", "epidemic", "ladder", "mixture", "resets", "die", "cascade", "limits"]
     {
         let ready = model(name);
-        let plan = Plan { seed: 5, runs: 100_000, jobs: 2, keep_failed: false };
+        let plan = Plan { seed: 5, draws: Draws::Each, runs: 100_000, jobs: 2, keep_failed: false };
         let batch = run(&ready.model, &plan, &NoWatcher).unwrap();
         let simulated = report::build(Inputs {
             model: &ready.model,

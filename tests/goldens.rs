@@ -8,6 +8,7 @@ use std::path::Path;
 
 use escalade::analysis::exact;
 use escalade::check::base;
+use escalade::engine::Draws;
 use escalade::ensemble::{Plan, Unwatched, run};
 use escalade::report::{self, Inputs, Report, ScenarioRecord, digest};
 use escalade::schema;
@@ -19,7 +20,7 @@ fn report_of(scenario: &str, runs: u64, seed: u64, jobs: usize) -> Report {
     let path = format!("scenarios/{scenario}.yaml");
     let source = SourceText::new(&path, std::fs::read_to_string(&path).unwrap());
     let ready = base(&source).ready.unwrap();
-    let plan = Plan { seed, runs, jobs, keep_failed: false };
+    let plan = Plan { seed, draws: Draws::Each, runs, jobs, keep_failed: false };
     let batch = run(&ready.model, &plan, &Unwatched).unwrap();
     let text = serde_yaml::to_string(&ready.scenario).unwrap();
     let record =
@@ -113,7 +114,7 @@ fn a_reports_own_text_gives_the_same_report() {
     assert_eq!(first.scenario.digest, digest(&first.scenario.text));
     let source = SourceText::new("report", first.scenario.text.clone());
     let ready = base(&source).ready.unwrap();
-    let plan = Plan { seed: 3, runs: 1500, jobs: 0, keep_failed: false };
+    let plan = Plan { seed: 3, draws: Draws::Each, runs: 1500, jobs: 0, keep_failed: false };
     let batch = run(&ready.model, &plan, &Unwatched).unwrap();
     let again = report::build(Inputs {
         model: &ready.model,

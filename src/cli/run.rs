@@ -10,6 +10,7 @@ use super::terminal::Terminal;
 use crate::analysis::exact::check;
 use crate::analysis::trace::explain;
 use crate::check::Ready;
+use crate::engine::Draws;
 use crate::ensemble::{self, Batch, Plan, RunFailed};
 use crate::render;
 use crate::report::{self, Report};
@@ -139,6 +140,7 @@ impl Flags {
     fn plan(&self) -> Plan {
         Plan {
             seed: self.selection.seed,
+            draws: Draws::Each,
             runs: self.runs,
             jobs: self.jobs.map_or(0, |jobs| usize::try_from(jobs).unwrap_or(usize::MAX)),
             keep_failed: self.keep_failed,

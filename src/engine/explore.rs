@@ -15,7 +15,7 @@ use super::classes::Standing;
 use super::clock::Condition;
 use super::run::Engine;
 use super::script::Script;
-use super::{Failure, FailureKind, Unobserved};
+use super::{Draws, Failure, FailureKind, Unobserved};
 use crate::id::{OutcomeId, RuleId, VariableId};
 use crate::model::{Draw, Model, Timing};
 use packing::Packing;
@@ -75,7 +75,7 @@ impl<'m> Explorer<'m> {
     /// For a model of which only these variables are told apart: all that conditions, rates, weights, utilities, and
     /// the right-hand sides of what is assigned to such variables read, and the latches of watches and red lines.
     pub fn new(model: &'m Model, kept: &[bool]) -> Self {
-        let mut engine = Engine::new(model, 0);
+        let mut engine = Engine::new(model, 0, Draws::Each);
         engine.script = Some(Box::default());
         let enabled = |of: fn(&Timing) -> bool| {
             let rules = model.rules.iter().enumerate();

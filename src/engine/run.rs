@@ -6,17 +6,18 @@ use super::clock::{Condition, DISABLED};
 use super::marks::Marks;
 use super::script::Script;
 use super::streams::Streams;
-use super::{Ending, Failure, FailureKind, MAX_STALLED_INSTANTS, Observer};
+use super::{Draws, Ending, Failure, FailureKind, MAX_STALLED_INSTANTS, Observer};
 use crate::id::{EventId, RuleId, VariableId};
-use crate::model::{Body, Choice, Code, Model, Timing};
+use crate::model::{Body, Choice, Code, Model, SetupKind, Timing};
 
 /// Runs a model under a seed, one run after another, without allocating for each.
 ///
-/// A run depends on model, seed and index alone: not on the runs made before, nor on the observer.
+/// A run depends on model, seed, draws and index alone: not on the runs made before, nor on the observer.
 pub struct Engine<'m> {
     pub(super) model: &'m Model,
     pub(super) plan: Plan,
     pub(super) streams: Streams,
+    draws: Draws,
     pub(super) stack: Vec<f64>,
     pub(super) time: f64,
     pub(super) values: Vec<f64>,
@@ -94,12 +95,13 @@ pub(super) struct Scratch<'m> {
 }
 
 impl<'m> Engine<'m> {
-    /// For runs of a model under a seed.
-    pub fn new(model: &'m Model, seed: u64) -> Self {
+    /// For runs of a model under a seed, with these parameter draws.
+    pub fn new(model: &'m Model, seed: u64, draws: Draws) -> Self {
         let plan = Plan::new(model);
         Self {
             model,
             streams: Streams::new(&model.sites, seed),
+            draws,
             stack: Vec::with_capacity(Code::MAX_STACK),
             time: 0.0,
             values: plan.values.clone(),
@@ -124,7 +126,7 @@ impl<'m> Engine<'m> {
     /// Makes the run of this index and tells it to the observer.
     pub fn run<O: Observer>(&mut self, index: u64, observer: &mut O) -> Result<Ending, Failure> {
         self.reset(index);
-        self.set_up()?;
+        self.set_up(self.draws.of_run(index))?;
         observer.began(&self.values);
         self.instant(true, observer)?;
         let horizon = self.model.horizon;
@@ -164,10 +166,14 @@ impl<'m> Engine<'m> {
         self.firing.unanswered.clear();
     }
 
-    /// Draws and computes parameters and initial values.
-    fn set_up(&mut self) -> Result<(), Failure> {
+    /// Draws and computes the parameters of a parameter draw, and initial values.
+    fn set_up(&mut self, draw: u64) -> Result<(), Failure> {
         for setup in &self.model.setup {
-            let uniform = if setup.draw.is_random() { self.streams.next(setup.site) } else { 0.0 };
+            let uniform = match setup.kind {
+                _ if !setup.draw.is_random() => 0.0,
+                SetupKind::Parameter => self.streams.parameter(setup.site, draw),
+                SetupKind::Initial => self.streams.next(setup.site),
+            };
             let value = setup.draw.value(uniform, &self.values, 0.0, &mut self.stack);
             if !value.is_finite() {
                 let kind = FailureKind::Initial(setup.variable, value);

@@ -1,7 +1,7 @@
 //! Random numbers by address (seed, run, site, occurrence), independent of what else was drawn.
 //!
 //! A number is words 2j and 2j+1 of a ChaCha8 block, j = occurrence mod 8, of the site's key, stream ⌊occurrence/8⌋
-//! and block counter = run. ChaCha8 is made four blocks at a time, so four consecutive runs share a refill.
+//! and block counter = run, or for a parameter the parameter draw. ChaCha8 is made four blocks at a time, so four consecutive runs share a refill.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -61,6 +61,11 @@ impl Streams {
         let occurrence = *begun;
         *begun += 1;
         self.at(site, occurrence)
+    }
+
+    /// The uniform number of a parameter's site in a parameter draw, in [0, 1).
+    pub(super) fn parameter(&mut self, site: SiteId, draw: u64) -> f64 {
+        self.sites[site.index()].uniform(draw, 0)
     }
 
     /// The next unit exponential of a site.

@@ -4,7 +4,7 @@ use jiff::civil::date;
 
 use super::{Batch, Plan, RunFailed, Simulator, Watcher, run_by};
 use crate::codes::cameo;
-use crate::engine::{Ending, Failure, FailureKind, Observer};
+use crate::engine::{Draws, Ending, Failure, FailureKind, Observer};
 use crate::id::{ActorId, ClaimId, EventId, OutcomeId, SetId, VariableId};
 use crate::model::{
     Actor, Claim, Code, Domain, Dyad, Event, Group, Headline, Latch, Model, Outcome, RedLine, Set, Track,
@@ -153,7 +153,7 @@ pub(crate) fn tell(
 }
 
 pub(crate) fn plan(runs: u64, jobs: usize) -> Plan {
-    Plan { seed: 1, runs, jobs, keep_failed: false }
+    Plan { seed: 1, draws: Draws::Each, runs, jobs, keep_failed: false }
 }
 
 pub(crate) fn ending(outcome: usize, since: Option<f64>) -> Ending {
