@@ -7,6 +7,7 @@ mod figure;
 mod layout;
 mod likelihood;
 mod markdown;
+mod prism;
 #[cfg(test)]
 mod sample;
 mod text;
@@ -15,6 +16,7 @@ mod trace;
 pub use csv::csv;
 pub use figure::thousands;
 pub use markdown::markdown;
+pub use prism::{prism_model, prism_properties};
 pub use text::{headline_share, text};
 pub use trace::trace;
 

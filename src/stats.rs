@@ -6,6 +6,7 @@ pub mod distribution;
 pub mod exponential;
 pub mod histogram;
 pub mod interval;
+pub mod poisson;
 mod root;
 pub mod sampler;
 pub mod special;

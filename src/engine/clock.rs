@@ -185,7 +185,7 @@ impl Engine<'_> {
     }
 
     /// The rate of a hazard in this state: 0 if it is disarmed.
-    fn rate(&mut self, rule: usize) -> Result<f64, FailureKind> {
+    pub(super) fn rate(&mut self, rule: usize) -> Result<f64, FailureKind> {
         let Timing::Hazard { rate, chance, guarded, .. } = &self.model.rules[rule].timing else {
             return Ok(0.0);
         };

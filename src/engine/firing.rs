@@ -72,6 +72,10 @@ impl<'m> Engine<'m> {
         if let [(only, _)] = *self.firing.available {
             return Ok(Some(&choice.options[only]));
         }
+        if let Some(script) = &mut self.script {
+            let taken = script.choose(rationality, &self.firing.available);
+            return Ok(taken.map(|at| &choice.options[at]));
+        }
         let mut best: Option<(f64, &ChoiceOption)> = None;
         for (at, measure) in &self.firing.available {
             let option = &choice.options[*at];

@@ -5,6 +5,7 @@ use super::classes::Standing;
 use super::clock::{Condition, DISABLED};
 use super::draws::{Draws, ParameterCache};
 use super::marks::{Marks, Members};
+use super::script::Script;
 use super::streams::Streams;
 use super::{Ending, Failure, FailureKind, MAX_STALLED_INSTANTS, Observer};
 use crate::id::{EventId, RuleId, VariableId};
@@ -33,8 +34,6 @@ pub struct Engine<'m> {
     /// How often each choice was made.
     pub(super) choices: Vec<u64>,
     pub(super) firings: u64,
-    /// How many outcomes hold that end the run.
-    pub(super) endings: u32,
     /// What fired in this instant.
     pub(super) fired: Vec<RuleId>,
     /// Instants at this time.
@@ -43,6 +42,8 @@ pub struct Engine<'m> {
     /// Grid times recorded.
     pub(super) position: usize,
     pub(super) firing: Scratch<'m>,
+    /// Makes choices instead of the draws, if there is one.
+    pub(super) script: Option<Box<Script>>,
 }
 
 /// What is the same in all runs.
@@ -54,14 +55,16 @@ pub(super) struct Plan {
     pub(super) events: Vec<EventTraits>,
     /// Of each variable, what is marked when it changes.
     pub(super) dependents: Vec<Dependents>,
+    /// Outcomes that end a run.
+    pub(super) ends: Vec<usize>,
     /// Outcomes that read the time.
     pub(super) timed_outcomes: Vec<usize>,
     /// Tracks that read the time.
     pub(super) timed_tracks: Vec<usize>,
     /// The state in which runs start.
-    values: Vec<f64>,
-    calendar: Calendar,
-    rules: Vec<Condition>,
+    pub(super) values: Vec<f64>,
+    pub(super) calendar: Calendar,
+    pub(super) rules: Vec<Condition>,
     dirty: Dirty,
 }
 
@@ -139,12 +142,12 @@ impl<'m> Engine<'m> {
             due: Marks::new(model.rules.len()),
             choices: vec![0; choices(model)],
             firings: 0,
-            endings: 0,
             fired: Vec::new(),
             instants: 0,
             recorded: vec![0.0; model.tracks.len()],
             position: 0,
             firing: Scratch::default(),
+            script: None,
             plan,
         }
     }
@@ -180,7 +183,7 @@ impl<'m> Engine<'m> {
         }
     }
 
-    fn reset(&mut self, index: u64) {
+    pub(super) fn reset(&mut self, index: u64) {
         let plan = &self.plan;
         self.streams.begin(index);
         self.stack.clear();
@@ -194,7 +197,6 @@ impl<'m> Engine<'m> {
         self.due.clear();
         self.choices.fill(0);
         self.firings = 0;
-        self.endings = 0;
         self.instants = 1;
         self.position = 0;
         self.firing.unanswered.clear();
@@ -247,8 +249,16 @@ impl<'m> Engine<'m> {
         Ok(())
     }
 
-    /// All that happens at this time: edges, due firings, clocks, outcomes.
+    /// All that happens at this time, and what it leaves: clocks, outcomes.
     fn instant<O: Observer>(&mut self, first: bool, observer: &mut O) -> Result<(), Failure> {
+        self.happen(first, observer)?;
+        self.settle_clocks()?;
+        self.take_standings(observer);
+        Ok(())
+    }
+
+    /// All that happens at this time: edges and due firings, with their cascades.
+    pub(super) fn happen<O: Observer>(&mut self, first: bool, observer: &mut O) -> Result<(), Failure> {
         self.fired.clear();
         let edges = self.take_due();
         if edges || first {
@@ -257,8 +267,6 @@ impl<'m> Engine<'m> {
         while let Some(rule) = self.scheduled.pop() {
             self.fire_if_due(rule, observer)?;
         }
-        self.settle_clocks()?;
-        self.take_standings(observer);
         Ok(())
     }
 
@@ -327,6 +335,15 @@ impl Dirty {
         }
     }
 
+    /// Nothing is to be looked at.
+    pub(super) fn clear(&mut self) {
+        for marks in [&mut self.latches, &mut self.outcomes, &mut self.triggers, &mut self.clocks] {
+            marks.clear();
+        }
+        self.tracks.clear();
+        self.standings.clear();
+    }
+
     fn copy_from(&mut self, other: &Self) {
         self.latches.copy_from(&other.latches);
         self.outcomes.copy_from(&other.outcomes);
@@ -391,6 +408,7 @@ impl Plan {
         Self {
             events: model.events.iter().map(traits).collect(),
             dependents: model.dependents.iter().map(Dependents::new).collect(),
+            ends: outcomes.clone().filter(|at| model.outcomes[*at].ends).collect(),
             timed_outcomes: outcomes
                 .filter(|at| reads_time(model.outcomes[*at].condition.as_ref()))
                 .collect(),
