@@ -8,6 +8,7 @@ mod figure;
 mod layout;
 mod likelihood;
 mod markdown;
+mod prism;
 #[cfg(test)]
 mod sample;
 mod stopping;
@@ -17,6 +18,7 @@ mod trace;
 pub use csv::csv;
 pub use figure::thousands;
 pub use markdown::markdown;
+pub use prism::{prism_model, prism_properties};
 pub use stopping::precision_so_far;
 pub use text::{headline_share, text};
 pub use trace::trace;

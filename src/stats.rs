@@ -3,9 +3,11 @@
 //! Everything is made of `+ - * / sqrt` and `libm`, so equal inputs give equal bits on every platform.
 
 pub mod distribution;
+pub mod exponential;
 pub mod histogram;
 pub mod interval;
 pub mod joint;
+pub mod poisson;
 pub mod ranks;
 mod root;
 pub mod sampler;

@@ -1,15 +1,17 @@
 //! `escalade run`: simulates a scenario and writes the report.
 
+use super::case::Case;
+use super::exact::{MAX_STATES, Problem};
 use super::goal::GoalFlags;
-use super::input::{self, Limits};
 use super::number;
 use super::output::{Done, Status, Stop};
-use super::pipeline::{Changes, prepare, refuse};
-use super::progress::{Bar, Show, Watch, stop_on_interrupt};
+use super::progress::{Bar, Show, Steps, Watch, stop_on_interrupt};
 use super::save::{self, Existing};
 use super::terminal::Terminal;
+use crate::analysis::exact::check;
 use crate::analysis::trace::explain;
 use crate::check::Ready;
+use crate::engine::Draws;
 use crate::ensemble::{self, Batch, End, Goal, Plan, RunFailed};
 use crate::render;
 use crate::report::{self, Answer, JointMethod, Report};
@@ -21,37 +23,27 @@ use std::time::{Duration, Instant};
 /// Which scenario, changed how, with which luck: what `run` and `trace` have in common.
 #[derive(Debug, Args)]
 pub(super) struct Selection {
-    /// Scenario file; `-` is standard input, none is the built-in scenario
-    pub(super) scenario: Option<PathBuf>,
-    /// Apply one of its variants
-    #[arg(long, value_name = "ID")]
-    pub(super) variant: Option<String>,
-    /// Set a parameter or an initial value (repeatable)
-    #[arg(long, value_name = "NAME=VALUE", value_parser = number::setting)]
-    pub(super) set: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(super) case: Case,
     /// Seed of all draws, 0 to 2^64-1
     #[arg(long, default_value = "1", value_parser = number::seed)]
     pub(super) seed: u64,
-    #[command(flatten)]
-    pub(super) limits: Limits,
 }
 
 impl Selection {
     /// The scenario, read and compiled, and the number of its warnings.
     pub(super) fn prepare(&self, terminal: &Terminal) -> Result<(Ready, usize), Stop> {
-        let source = input::read(self.scenario.as_deref(), &self.limits)
-            .map_err(|diagnostic| refuse(diagnostic, terminal))?;
-        let changes = Changes { variant: self.variant.as_deref(), set: &self.set };
-        prepare(&source, changes, terminal)
+        self.case.prepare(&self.case.read(terminal)?, terminal)
     }
 
     /// The scenario's name on a command line.
     pub(super) fn name(&self) -> String {
-        self.scenario.as_ref().map_or_else(String::new, |path| format!(" {}", path.display()))
+        self.case.name()
     }
 }
 
 /// Flags as given.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -91,6 +83,12 @@ pub(super) struct Flags {
     /// Count runs that fail as an outcome of their own, and go on
     #[arg(long)]
     keep_failed: bool,
+    /// Also compute the exact figures and show both side by side
+    #[arg(long)]
+    exact_check: bool,
+    /// With --exact-check: most states
+    #[arg(long, value_name = "N", default_value = MAX_STATES, value_parser = number::count, requires = "exact_check")]
+    max_states: u64,
     /// No progress, no warnings, no timing; with --out nothing on standard output either
     #[arg(long, short)]
     quiet: bool,
@@ -118,7 +116,7 @@ enum Joint {
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// For reading
     Text,
     /// The whole document
@@ -133,13 +131,18 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
     if let Some(out) = &flags.out {
         save::check(out, flags.existing())?;
     }
-    let (ready, warnings) = flags.selection.prepare(terminal)?;
+    let source = flags.selection.case.read(terminal)?;
+    let (ready, warnings) = flags.selection.case.prepare(&source, terminal)?;
     if warnings > 0 && !flags.quiet {
         let plural = if warnings == 1 { "" } else { "s" };
         let name = flags.selection.name();
         terminal.tell(&format!("{warnings} warning{plural}: see `escalade check{name}`\n"));
     }
     let goal = flags.goal.goal(&ready.model, flags.confidence, flags.simultaneous.is_some())?;
+    let problem =
+        Problem { case: &flags.selection.case, source: &source, ready: &ready, max_states: flags.max_states };
+    let steps = || Steps::new(flags.quiet, terminal);
+    let solution = flags.exact_check.then(|| problem.solve(&steps(), terminal)).transpose()?;
     let (batch, took) = simulate(flags, &ready, &goal, terminal)?;
     if batch.runs == 0 {
         return Err(Stop {
@@ -147,7 +150,8 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
             message: Some("interrupted before any run was made".into()),
         });
     }
-    let report = document(flags, &ready, &batch, &goal)?;
+    let mut report = document(flags, &ready, &batch, &goal)?;
+    report.exact_check = solution.map(|solution| check(&ready.model, &report, &solution));
     if let Some(out) = &flags.out {
         save::save(out, report.to_json().as_bytes(), flags.existing())?;
     }
@@ -191,6 +195,7 @@ impl Flags {
     fn plan(&self) -> Plan {
         Plan {
             seed: self.selection.seed,
+            draws: Draws::Each,
             runs: self.goal.runs(),
             jobs: self.jobs.map_or(0, |jobs| usize::try_from(jobs).unwrap_or(usize::MAX)),
             keep_failed: self.keep_failed,
@@ -226,8 +231,6 @@ fn run_failed(flags: &Flags, ready: &Ready, failed: &RunFailed) -> Stop {
 }
 
 fn document(flags: &Flags, ready: &Ready, batch: &Batch, goal: &Goal) -> Result<Report, Stop> {
-    let text = serde_yaml::to_string(&ready.scenario)
-        .map_err(|error| Stop::failed(format!("the scenario cannot be written: {error}")))?;
     Ok(report::build(report::Inputs {
         model: &ready.model,
         batch,
@@ -237,16 +240,12 @@ fn document(flags: &Flags, ready: &Ready, batch: &Batch, goal: &Goal) -> Result<
         method: flags.method(),
         simultaneous: flags.joint(),
         confidence: flags.confidence,
-        scenario: report::ScenarioRecord {
-            digest: report::digest(&text),
-            variant: flags.selection.variant.clone(),
-            set: flags.selection.set.iter().cloned().collect(),
-            text,
-        },
+        scenario: flags.selection.case.record(ready)?,
     }))
 }
 
-fn rendered(report: &Report, format: Format, terminal: &Terminal) -> String {
+/// A report in a format.
+pub(super) fn rendered(report: &Report, format: Format, terminal: &Terminal) -> String {
     match format {
         Format::Text => render::text(report, &terminal.style),
         Format::Json => report.to_json(),

@@ -69,13 +69,14 @@ fn answer(threshold: &Threshold, runs: u64) -> String {
 fn line(
     kind: &str,
     id: &str,
-    count: u64,
+    count: Option<u64>,
     share: f64,
     ([low, high], basis): ([f64; 2], Basis),
     ever: Option<Ever>,
     times: Option<Times>,
 ) -> String {
-    let mut cells = vec![kind.to_owned(), cell(id), count.to_string()];
+    let mut cells =
+        vec![kind.to_owned(), cell(id), count.map_or_else(String::new, |count| count.to_string())];
     cells.extend([share, low, high].map(|number| number.to_string()));
     cells.extend([basis::key(basis.method).to_owned(), basis.level.to_string()]);
     cells.extend([basis.n, basis.joint].map(|count| count.to_string()));

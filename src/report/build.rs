@@ -11,7 +11,7 @@ mod tests;
 
 use indexmap::IndexMap;
 
-use super::document::{FORMAT, Headline, HeadlineKind, Report, Sampling, Scenario};
+use super::document::{FORMAT, Headline, HeadlineKind, Report, Sampling, SamplingMethod, Scenario};
 use super::figure::{self, Base};
 use super::stopping::{JointMethod, Simultaneous};
 use crate::engine::STREAMS_VERSION;
@@ -72,9 +72,10 @@ pub fn build(inputs: Inputs<'_>) -> Report {
         tracks: series::tracks(source),
         rules: event::rules(source),
         paths: event::paths(source),
-        ladder: escalation::ladder(source),
+        ladder: Some(escalation::ladder(source)),
         provenance: event::provenance(source),
         scenario: scenario(inputs.model, inputs.scenario),
+        exact_check: None,
     }
 }
 
@@ -100,7 +101,8 @@ impl<'a> Source<'a> {
     }
 }
 
-fn scenario(model: &Model, record: ScenarioRecord) -> Scenario {
+/// The scenario as a report tells it.
+pub fn scenario(model: &Model, record: ScenarioRecord) -> Scenario {
     Scenario {
         id: model.id.clone(),
         title: model.title.clone(),
@@ -126,7 +128,9 @@ fn base(inputs: &Inputs<'_>) -> Base {
 
 fn sampling(inputs: &Inputs<'_>, base: Base, simultaneous: Option<Simultaneous>) -> Sampling {
     Sampling {
-        seed: inputs.seed.to_string(),
+        method: SamplingMethod::MonteCarlo,
+        exact: None,
+        seed: Some(inputs.seed.to_string()),
         runs: inputs.batch.runs,
         failed: inputs.batch.tally.failed(),
         confidence: inputs.confidence,
@@ -139,7 +143,8 @@ fn sampling(inputs: &Inputs<'_>, base: Base, simultaneous: Option<Simultaneous>)
     }
 }
 
-fn headline(model: &Model) -> Headline {
+/// What a report answers first.
+pub fn headline(model: &Model) -> Headline {
     match model.headline {
         model::Headline::Outcome(outcome) => {
             Headline { kind: HeadlineKind::Outcome, id: model.outcomes[outcome.index()].name.clone() }

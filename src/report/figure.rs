@@ -72,7 +72,7 @@ impl Base {
     }
 
     pub(super) fn ever(self, count: u64) -> Ever {
-        Ever { count, share: self.share(count) }
+        Ever { count: Some(count), share: self.share(count) }
     }
 
     pub(super) fn share(self, count: u64) -> f64 {
@@ -102,15 +102,6 @@ impl Base {
             },
             basis: Basis::alone(method, self.confidence, counts.total()),
         })
-    }
-
-    /// Times that are all 0, for `count` runs.
-    pub(super) fn at_once(self, count: u64) -> Times {
-        let certain = [0.0; 2];
-        let intervals =
-            TimeIntervals { q05: certain, q25: certain, q50: certain, q75: certain, q95: certain };
-        let basis = Basis::alone(IntervalMethod::Exact, self.confidence, count);
-        Times { q05: 0.0, q25: 0.0, q50: 0.0, q75: 0.0, q95: 0.0, intervals, basis }
     }
 
     /// From the lower edge of the bin of one order statistic to the upper edge of that of the other.
@@ -149,9 +140,14 @@ pub(super) fn resolution(horizon: f64) -> f64 {
 impl Figure {
     /// The words for the two ends of the interval.
     pub(super) fn likelihood(&self) -> Likelihood {
-        let [low, high] = self.interval.map(|end| estimate::word(end).map(str::to_owned));
-        Likelihood { low, high }
+        likelihood(self.interval)
     }
+}
+
+/// Words of estimative probability for the two ends of an interval.
+pub fn likelihood(interval: [f64; 2]) -> Likelihood {
+    let [low, high] = interval.map(|end| estimate::word(end).map(str::to_owned));
+    Likelihood { low, high }
 }
 
 /// `count` of `total`; 0 of none.

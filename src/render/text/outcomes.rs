@@ -47,8 +47,8 @@ pub(super) fn counted(page: &mut Page, report: &Report, title: &str, list: &[Cou
     let row = |counted: &&Counted| {
         vec![
             counted.id.clone(),
-            count_of(counted.count, runs),
-            share(counted.count, runs, counted.interval),
+            count_of(counted.count.unwrap_or_default(), runs),
+            share(counted.count.unwrap_or_default(), runs, counted.interval),
             interval(counted.interval),
             median(report, counted.time),
             spread(counted.time),
@@ -82,14 +82,14 @@ struct Line<'r> {
 impl<'r> Line<'r> {
     fn of_outcome(o: &'r Outcome) -> Self {
         let (id, says) = (o.id.as_str(), o.says.as_deref());
-        let (share, interval, basis) = (o.share, o.interval, o.basis);
-        Self { id, says, count: o.count, share, interval, basis, time: o.time, ever: o.ever }
+        let (count, share, interval) = (o.count.unwrap_or_default(), o.share, o.interval);
+        Self { id, says, count, share, interval, basis: o.basis, time: o.time, ever: o.ever }
     }
 
     fn of_group(g: &'r GroupCount) -> Self {
         let (id, says) = (g.id.as_str(), g.says.as_deref());
-        let (share, interval, basis) = (g.share, g.interval, g.basis);
-        Self { id, says, count: g.count, share, interval, basis, time: g.time, ever: g.ever }
+        let (count, share, interval) = (g.count.unwrap_or_default(), g.share, g.interval);
+        Self { id, says, count, share, interval, basis: g.basis, time: g.time, ever: g.ever }
     }
 }
 
@@ -107,7 +107,7 @@ fn lines(page: &mut Page, report: &Report, list: &[Line<'_>]) {
             interval(line.interval),
             median(report, line.time),
             spread(line.time),
-            plain_share(line.ever.count, runs),
+            plain_share(line.ever.count.unwrap_or_default(), runs),
         ]
     };
     let mut rows = vec![

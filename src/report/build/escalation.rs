@@ -3,7 +3,7 @@
 use super::{Source, series};
 use crate::id::ActorId;
 use crate::model;
-use crate::report::document::{ActorCount, Dyad, Ladder, Rung, Spread};
+use crate::report::document::{ActorCount, Dyad, Ladder, Rung, Spread, Times};
 
 pub(super) fn ladder(source: Source<'_>) -> Ladder {
     let dyads = source.model.dyads.iter().enumerate();
@@ -31,7 +31,7 @@ fn rung(source: Source<'_>, dyad: usize, rung: usize, name: &str) -> Rung {
         // Every run is at the lowest rung or above when it begins.
         None => {
             let count = source.tally.completed();
-            (count, (count > 0).then(|| source.base.at_once(count)))
+            (count, (count > 0).then(|| Times::computed([0.0; 5])))
         }
     };
     Rung { rung: name.into(), count, share: source.base.share(count), time }

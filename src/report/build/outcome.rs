@@ -20,7 +20,7 @@ pub(super) fn outcomes(
     let outcomes = source.outcomes().zip(figures).map(|((id, outcome), figure)| Outcome {
         id: outcome.name.clone(),
         says: outcome.says.clone(),
-        count: figure.count,
+        count: Some(figure.count),
         share: figure.share,
         interval: figure.interval,
         basis: figure.basis,
@@ -36,7 +36,7 @@ fn failed(source: Source<'_>, figure: Figure) -> Outcome {
     Outcome {
         id: FAILED.into(),
         says: Some("The run failed.".into()),
-        count: figure.count,
+        count: Some(figure.count),
         share: figure.share,
         interval: figure.interval,
         basis: figure.basis,
@@ -61,7 +61,7 @@ pub(super) fn groups(source: Source<'_>) -> Vec<GroupCount> {
                     .iter()
                     .map(|id| source.model.outcomes[id.index()].name.clone())
                     .collect(),
-                count: figure.count,
+                count: Some(figure.count),
                 share: figure.share,
                 interval: figure.interval,
                 basis: figure.basis,
@@ -97,7 +97,7 @@ fn counted(source: Source<'_>, id: &str, says: Option<String>, latch: usize) -> 
     Counted {
         id: id.into(),
         says,
-        count: figure.count,
+        count: Some(figure.count),
         share: figure.share,
         interval: figure.interval,
         basis: figure.basis,
