@@ -2,8 +2,12 @@
 //!
 //! Every verb turns the flags as given into checked options first, then works; what it returns is the exit status.
 
+mod case;
 mod check;
 mod completions;
+mod exact;
+mod export;
+mod goal;
 mod input;
 mod new;
 mod number;
@@ -23,10 +27,11 @@ use terminal::Terminal;
 
 /// Simulates geopolitical scenarios: claims, actors and rules in a YAML file become outcome frequencies.
 #[derive(Debug, Parser)]
-#[command(name = "escalade", version, max_term_width = 100, after_help = EXAMPLES)]
+#[command(name = "escalade", version, max_term_width = 80, after_help = EXAMPLES)]
 struct Cli {
-    /// Whether to write in colour
+    /// Write in colour: auto (on terminals, unless `NO_COLOR` is set), always or never
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(hide_possible_values = true)]
     color: Color,
     #[command(subcommand)]
     verb: Verb,
@@ -35,7 +40,7 @@ struct Cli {
 /// Shown below the help.
 const EXAMPLES: &str = "\
 Examples:
-  escalade run                                  the built-in scenario, 100,000 runs
+  escalade run                                  the built-in scenario
   escalade run my.yaml --variant hotline --out report.json
   escalade check my.yaml                        every mistake, in one pass
   escalade trace my.yaml --outcome war          one history that led there
@@ -58,6 +63,10 @@ enum Color {
 enum Verb {
     /// Simulate a scenario and report how often each outcome occurs
     Run(run::Flags),
+    /// Compute exact probabilities where a scenario is memoryless and finite
+    Exact(exact::Flags),
+    /// Write a scenario for another tool
+    Export(export::Flags),
     /// Find every error and doubtful point of scenario files in one pass
     Check(check::Flags),
     /// Replay single runs as dated timelines
@@ -83,6 +92,8 @@ pub fn main() -> ExitCode {
     let terminal = Terminal::new(cli.color);
     let done = match &cli.verb {
         Verb::Run(flags) => run::main(flags, &terminal),
+        Verb::Exact(flags) => exact::main(flags, &terminal),
+        Verb::Export(flags) => export::main(flags, &terminal),
         Verb::Check(flags) => check::main(flags, &terminal),
         Verb::Trace(flags) => trace::main(flags, &terminal),
         Verb::Schema(flags) => schema::main(flags, &terminal),

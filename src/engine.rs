@@ -7,9 +7,11 @@ mod cascade;
 mod classes;
 mod clock;
 mod draws;
+mod explore;
 mod firing;
 mod marks;
 mod run;
+mod script;
 mod streams;
 mod tracks;
 
@@ -17,12 +19,13 @@ mod tracks;
 mod tests;
 
 pub use draws::{Draws, MAX_DRAWS, USUAL_DRAWS};
+pub use explore::{Explorer, Kind, Schedule, Successors};
 pub use run::Engine;
 
 use crate::id::{EventId, OutcomeId, RuleId, VariableId};
 
 /// Version of the random streams: the same version draws the same numbers.
-pub const STREAMS_VERSION: u32 = 1;
+pub const STREAMS_VERSION: u32 = 2;
 
 /// Most firings in a run.
 pub const MAX_FIRINGS: u64 = 1_000_000;
@@ -110,6 +113,8 @@ pub enum FailureKind {
     TooManyFirings,
     /// More than [`MAX_INSTANT_FIRINGS`] firings in one instant: the rules that kept firing, in order.
     EndlessCascade(Vec<RuleId>),
+    /// Choices within one instant combine in more than a million ways, so that they cannot be enumerated; never in a run.
+    TooManyWays,
     /// More than [`MAX_STALLED_INSTANTS`] instants at one time.
     Stalled,
     /// A hazard below 0 or not finite.

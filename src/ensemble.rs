@@ -5,6 +5,7 @@
 //! a prefix of the run numbers. A thread that is too far ahead of the slowest waits: memory stays flat.
 
 mod draws;
+mod goal;
 mod layout;
 mod path;
 mod record;
@@ -14,6 +15,7 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
+pub use goal::{Goal, HalfWidth, Precision, Subject, Threshold};
 pub use path::{MAX_SIGNATURE, PathCount, SIGNATURE_RUNS, Signature};
 pub use tally::{Tally, TimeCounts};
 
@@ -87,6 +89,14 @@ pub trait Watcher: Sync {
     fn stop(&self) -> bool {
         false
     }
+
+    /// Whether the runs merged are enough: then nothing further is merged. Asked after each batch, in order.
+    ///
+    /// If the answer depends on the tally alone, what the runs produce depends on no thread.
+    fn enough(&self, tally: &Tally) -> bool {
+        let _ = tally;
+        false
+    }
 }
 
 /// Watches nothing and never stops.
@@ -101,8 +111,19 @@ pub struct Batch {
     pub tally: Tally,
     /// Runs made: numbers 0 to `runs` − 1.
     pub runs: u64,
-    /// Whether the runs were stopped before all that were asked for had been made.
-    pub partial: bool,
+    /// Why there are no more.
+    pub end: End,
+}
+
+/// Why no more runs were made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// All that were asked for have been made.
+    Complete,
+    /// The watcher had enough.
+    Enough,
+    /// The watcher stopped them before.
+    Stopped,
 }
 
 /// A run failed: of all that do, the one with the lowest number.
@@ -123,7 +144,8 @@ pub trait Simulator {
 
 /// Runs a batch of a model with the engine.
 pub fn run(model: &Model, plan: &Plan, watcher: &impl Watcher) -> Result<Batch, RunFailed> {
-    run_by(model, plan, watcher, || Engine::new(model, plan.seed, plan.draws))
+    let quick = model.quickened();
+    run_by(model, plan, watcher, || Engine::new(&quick, plan.seed, plan.draws))
 }
 
 impl Simulator for Engine<'_> {
@@ -198,11 +220,21 @@ struct State {
     tally: Tally,
     failed: Option<RunFailed>,
     stopped: bool,
+    /// The runs merged are enough.
+    enough: bool,
 }
 
 impl State {
     fn new(tally: Tally) -> Self {
-        Self { next: 0, merged: 0, waiting: BTreeMap::new(), tally, failed: None, stopped: false }
+        Self {
+            next: 0,
+            merged: 0,
+            waiting: BTreeMap::new(),
+            tally,
+            failed: None,
+            stopped: false,
+            enough: false,
+        }
     }
 }
 
@@ -254,8 +286,9 @@ impl<W: Watcher> Desk<'_, W> {
         Ok(recorder.take())
     }
 
-    /// Merges what is next in order. A failure stops the work: all batches before it have been begun and are finished,
-    /// so that the lowest failing run is found whatever the order of the threads.
+    /// Merges what is next in order, until it is enough. A failure stops the work: all batches before it have been begun
+    /// and are finished, so that the lowest failing run is found whatever the order of the threads, or that the runs
+    /// before it were enough.
     fn deliver(&self, number: u64, part: Result<Part, RunFailed>) {
         let mut guard = self.lock();
         let state = &mut *guard;
@@ -268,12 +301,22 @@ impl<W: Watcher> Desk<'_, W> {
             }
             Ok(part) => {
                 state.waiting.insert(number, part);
-                while let Some(part) = state.waiting.remove(&state.merged) {
-                    state.tally.merge(state.merged * BATCH, part);
-                    state.merged += 1;
-                    self.watcher.batch_done(self.progress(&state.tally));
-                }
+                self.merge(state);
                 self.moved.notify_all();
+            }
+        }
+    }
+
+    fn merge(&self, state: &mut State) {
+        while !state.enough
+            && let Some(part) = state.waiting.remove(&state.merged)
+        {
+            state.tally.merge(state.merged * BATCH, part);
+            state.merged += 1;
+            self.watcher.batch_done(self.progress(&state.tally));
+            if self.watcher.enough(&state.tally) {
+                state.enough = true;
+                self.stop(state);
             }
         }
     }
@@ -290,11 +333,19 @@ impl<W: Watcher> Desk<'_, W> {
 
     fn close(self) -> Result<Batch, RunFailed> {
         let state = self.state.into_inner().expect("no thread panics while it holds the state");
-        if let Some(failed) = state.failed {
+        // A failed batch is never merged: if the runs were enough, it came after them.
+        if let Some(failed) = state.failed
+            && !state.enough
+        {
             return Err(failed);
         }
         let runs = state.tally.runs();
-        Ok(Batch { tally: state.tally, runs, partial: runs < self.plan.runs })
+        let end = match state.enough {
+            true => End::Enough,
+            false if runs < self.plan.runs => End::Stopped,
+            false => End::Complete,
+        };
+        Ok(Batch { tally: state.tally, runs, end })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

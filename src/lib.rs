@@ -38,7 +38,7 @@
 //! | `ensemble` | many runs → tallies, in batches over all cores |
 //! | `lint` | a scenario and its model → what is legal but doubtful |
 //! | `report` | tallies → a versioned document |
-//! | `analysis` | reports and models → comparisons and explanations |
+//! | `analysis` | reports and models → comparisons, explanations, exact figures |
 //! | `render` | a document → text, JSON, Markdown, CSV |
 //! | `cli` | the command line: files, progress, exit status; one file per verb |
 //!

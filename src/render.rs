@@ -9,14 +9,18 @@ mod ignorance;
 mod layout;
 mod likelihood;
 mod markdown;
+mod prism;
 #[cfg(test)]
 mod sample;
+mod stopping;
 mod text;
 mod trace;
 
 pub use csv::csv;
 pub use figure::thousands;
 pub use markdown::markdown;
+pub use prism::{prism_model, prism_properties};
+pub use stopping::precision_so_far;
 pub use text::{headline_share, text};
 pub use trace::trace;
 

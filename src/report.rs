@@ -8,16 +8,22 @@ mod build;
 mod document;
 mod figure;
 mod ignorance;
+mod stopping;
 mod text;
 
 pub use basis::{Basis, IntervalMethod};
-pub use build::{Inputs, ScenarioRecord, build};
+pub use build::{Inputs, ScenarioRecord, build, headline, scenario};
 pub use document::{
-    ActorCount, Assumption, Counted, Dyad, DyadGoldstein, Ever, FORMAT, GroupCount, Headline, HeadlineKind,
-    Ladder, Likelihood, Outcome, OutcomeCount, Path, Paths, Provenance, Quantile, Report, RuleCount, Rung,
-    Sampling, Scenario, Spread, Stopping, StoppingKind, Support, Times, Track,
+    ActorCount, Assumption, Counted, Dyad, DyadGoldstein, Ever, ExactCheck, ExactMethod, ExactRow, FORMAT,
+    GroupCount, Headline, HeadlineKind, Ladder, Likelihood, Outcome, OutcomeCount, Path, Paths, Provenance,
+    Quantile, Report, RuleCount, Rung, Sampling, SamplingMethod, Scenario, Spread, Support, TimeIntervals,
+    Times, Track,
 };
+pub use figure::likelihood;
 pub use ignorance::Ignorance;
+pub use stopping::{
+    Answer, JointMethod, Precision, Simultaneous, Stopping, StoppingKind, Subject, SubjectKind, Threshold,
+};
 pub use text::{ReportError, digest};
 
 /// The JSON Schema of a report.

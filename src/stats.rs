@@ -4,9 +4,15 @@
 
 pub mod clusters;
 pub mod distribution;
+pub mod exponential;
 pub mod histogram;
 pub mod interval;
+pub mod joint;
+pub mod poisson;
+pub mod ranks;
 mod root;
 pub mod sampler;
+pub mod sequence;
 pub mod special;
+pub mod sprt;
 pub mod table;

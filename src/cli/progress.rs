@@ -1,7 +1,10 @@
 //! How far the runs are, for a person who watches, and a clean end if that person presses Ctrl-C.
 
 use super::terminal::Terminal;
-use crate::ensemble::{Progress, Watcher};
+use crate::analysis::exact;
+use crate::ensemble::{Goal, Progress, Tally, Watcher};
+use crate::model::Model;
+use crate::render::{precision_so_far, thousands};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -52,6 +55,34 @@ impl Bar {
     }
 }
 
+/// Shows the runs and stops them when the goal is reached.
+#[derive(Debug)]
+pub(super) struct Watch<'a> {
+    pub(super) bar: &'a Bar,
+    pub(super) model: &'a Model,
+    pub(super) goal: &'a Goal,
+}
+
+impl Watcher for Watch<'_> {
+    fn batch_done(&self, progress: Progress) {
+        self.bar.batch_done(progress);
+    }
+
+    fn stop(&self) -> bool {
+        self.bar.stop()
+    }
+
+    fn enough(&self, tally: &Tally) -> bool {
+        if let Goal::Precision(wanted) = self.goal
+            && !self.bar.0.is_hidden()
+        {
+            let count = wanted.subject.count(self.model, tally);
+            self.bar.0.set_message(precision_so_far(wanted, count, tally.runs()));
+        }
+        self.goal.is_reached(self.model, tally)
+    }
+}
+
 impl Watcher for Bar {
     fn batch_done(&self, progress: Progress) {
         if self.0.is_hidden() {
@@ -61,6 +92,52 @@ impl Watcher for Bar {
         if progress.done > 0 {
             let share = 100.0 * progress.headline as f64 / progress.done as f64;
             self.0.set_message(format!(", headline {share:.2} %"));
+        }
+    }
+
+    fn stop(&self) -> bool {
+        stopped()
+    }
+}
+
+/// How far an exact solution is.
+#[derive(Debug)]
+pub(super) struct Steps {
+    bar: ProgressBar,
+    /// Whether states are to be told in words.
+    pub(super) describe: bool,
+}
+
+impl Steps {
+    pub(super) fn new(quiet: bool, terminal: &Terminal) -> Self {
+        let bar =
+            if quiet || !terminal.is_watched() { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
+        Self { bar, describe: false }
+    }
+
+    /// The same for an export, which tells states in words.
+    pub(super) fn with_words(self) -> Self {
+        Self { describe: true, ..self }
+    }
+
+    /// Takes the line away.
+    pub(super) fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl exact::Watcher for Steps {
+    fn explored(&self, states: usize) {
+        if !self.bar.is_hidden() {
+            self.bar.set_message(format!("{} states found", thousands(states as u64)));
+            self.bar.tick();
+        }
+    }
+
+    fn solved(&self, share: f64) {
+        if !self.bar.is_hidden() {
+            self.bar.set_message(format!("solving: {:.0} %", 100.0 * share));
+            self.bar.tick();
         }
     }
 

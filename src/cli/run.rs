@@ -1,19 +1,22 @@
 //! `escalade run`: simulates a scenario and writes the report.
 
-use super::input::{self, Limits};
+use super::case::Case;
+use super::exact::{MAX_STATES, Problem};
+use super::goal::GoalFlags;
 use super::number;
 use super::output::{Done, Status, Stop};
-use super::pipeline::{Changes, prepare, refuse};
-use super::progress::{Bar, Show, stop_on_interrupt};
+use super::progress::{Bar, Show, Steps, Watch, stop_on_interrupt};
 use super::save::{self, Existing};
 use super::terminal::Terminal;
+use crate::analysis::exact::check;
 use crate::analysis::trace::explain;
 use crate::check::Ready;
 use crate::engine::Draws;
-use crate::ensemble::{self, Batch, Plan, RunFailed};
+use crate::ensemble::{self, Batch, End, Goal, Plan, RunFailed};
 use crate::model::Model;
 use crate::render;
-use crate::report::{self, Report};
+use crate::report::{self, Answer, JointMethod, Report};
+use crate::stats::interval::Method;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -21,32 +24,22 @@ use std::time::{Duration, Instant};
 /// Which scenario, changed how, with which luck: what `run` and `trace` have in common.
 #[derive(Debug, Args)]
 pub(super) struct Selection {
-    /// Scenario file; `-` is standard input, none is the built-in scenario
-    pub(super) scenario: Option<PathBuf>,
-    /// Apply one of its variants
-    #[arg(long, value_name = "ID")]
-    pub(super) variant: Option<String>,
-    /// Set a parameter or an initial value (repeatable)
-    #[arg(long, value_name = "NAME=VALUE", value_parser = number::setting)]
-    pub(super) set: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(super) case: Case,
     /// Seed of all draws, 0 to 2^64-1
     #[arg(long, default_value = "1", value_parser = number::seed)]
     pub(super) seed: u64,
-    /// Draw the parameters D times, run i taking draw i mod D, so that ignorance of them can be told from sampling error;
-    /// `each`: anew for every run [default: 1000]
+    /// Draw the parameters D times, run i taking draw i mod D, so that
+    /// ignorance of them can be told from sampling error; `each`: anew for
+    /// every run [default: 1000]
     #[arg(long, value_name = "D", value_parser = number::draws)]
     pub(super) draws: Option<Draws>,
-    #[command(flatten)]
-    pub(super) limits: Limits,
 }
 
 impl Selection {
     /// The scenario, read and compiled, and the number of its warnings.
     pub(super) fn prepare(&self, terminal: &Terminal) -> Result<(Ready, usize), Stop> {
-        let source = input::read(self.scenario.as_deref(), &self.limits)
-            .map_err(|diagnostic| refuse(diagnostic, terminal))?;
-        let changes = Changes { variant: self.variant.as_deref(), set: &self.set };
-        prepare(&source, changes, terminal)
+        self.case.prepare(&self.case.read(terminal)?, terminal)
     }
 
     /// The parameter draws of a model.
@@ -56,29 +49,40 @@ impl Selection {
 
     /// The scenario's name on a command line.
     pub(super) fn name(&self) -> String {
-        self.scenario.as_ref().map_or_else(String::new, |path| format!(" {}", path.display()))
+        self.case.name()
     }
 }
 
 /// Flags as given.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   escalade run --runs 1e6 --variant us_mediates
   escalade run my.yaml --set risk=20% --format markdown > memo.md
+  escalade run --precision 0.5pp --of iran_israel_war
+  escalade run --at-least 'spillover 5%' --margin 0.5pp
   escalade run my.yaml --out report.json --quiet")]
 pub(super) struct Flags {
     #[command(flatten)]
     selection: Selection,
-    /// How many runs: 100000 or 1e6
-    #[arg(long, value_name = "N", default_value = "100000", value_parser = number::count)]
-    runs: u64,
+    #[command(flatten)]
+    goal: GoalFlags,
     /// Threads; one per core if not given. No figure depends on it
     #[arg(long, value_name = "N", value_parser = number::count)]
     jobs: Option<u64>,
     /// Level of the intervals: 0.95 or 95%
     #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = number::confidence)]
     confidence: f64,
+    /// How intervals are made, where runs share no parameter draws and their
+    /// number is fixed
+    #[arg(long, value_name = "METHOD", value_enum, default_value_t = Interval::ClopperPearson)]
+    #[arg(conflicts_with_all = ["precision", "at_least"])]
+    interval: Interval,
+    /// Make the intervals of all outcomes hold at once
+    #[arg(long, value_name = "METHOD", value_enum, num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = "bonferroni")]
+    simultaneous: Option<Joint>,
     /// How the report is written to standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -91,14 +95,40 @@ pub(super) struct Flags {
     /// Count runs that fail as an outcome of their own, and go on
     #[arg(long)]
     keep_failed: bool,
+    /// Also compute the exact figures and show both side by side
+    #[arg(long)]
+    exact_check: bool,
+    /// With --exact-check: most states
+    #[arg(long, value_name = "N", default_value = MAX_STATES, value_parser = number::count, requires = "exact_check")]
+    max_states: u64,
     /// No progress, no warnings, no timing; with --out nothing on standard output either
     #[arg(long, short)]
     quiet: bool,
 }
 
+/// How intervals of shares are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Interval {
+    /// Exact: covers at least as often as it says
+    ClopperPearson,
+    /// Covers as often as it says on average; narrower
+    Wilson,
+    /// Bayesian, with the prior of Jeffreys
+    Jeffreys,
+}
+
+/// How intervals are made to hold at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Joint {
+    /// By Bonferroni's inequality: holds always
+    Bonferroni,
+    /// By Sison and Glaz: all equally wide, about exact; every outcome must have 5 runs
+    SisonGlaz,
+}
+
 /// How a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// For reading
     Text,
     /// The whole document
@@ -113,20 +143,28 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
     if let Some(out) = &flags.out {
         save::check(out, flags.existing())?;
     }
-    let (ready, warnings) = flags.selection.prepare(terminal)?;
+    let source = flags.selection.case.read(terminal)?;
+    let (ready, warnings) = flags.selection.case.prepare(&source, terminal)?;
     if warnings > 0 && !flags.quiet {
         let plural = if warnings == 1 { "" } else { "s" };
         let name = flags.selection.name();
         terminal.tell(&format!("{warnings} warning{plural}: see `escalade check{name}`\n"));
     }
-    let (batch, took) = simulate(flags, &ready, terminal)?;
+    let goal = flags.goal.goal(&ready.model, flags.confidence, flags.simultaneous.is_some())?;
+    let problem =
+        Problem { case: &flags.selection.case, source: &source, ready: &ready, max_states: flags.max_states };
+    let steps = || Steps::new(flags.quiet, terminal);
+    let solution = flags.exact_check.then(|| problem.solve(&steps(), terminal)).transpose()?;
+    let draws = flags.draws(&ready.model)?;
+    let (batch, took) = simulate(flags, &ready, (&goal, draws), terminal)?;
     if batch.runs == 0 {
         return Err(Stop {
             status: Status::Interrupted,
             message: Some("interrupted before any run was made".into()),
         });
     }
-    let report = document(flags, &ready, &batch)?;
+    let mut report = document(flags, &ready, &batch, (&goal, draws))?;
+    report.exact_check = solution.map(|solution| check(&ready.model, &report, &solution));
     if let Some(out) = &flags.out {
         save::save(out, report.to_json().as_bytes(), flags.existing())?;
     }
@@ -136,7 +174,15 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
     if !flags.quiet {
         terminal.tell(&timing(batch.runs, took, threads(flags)));
     }
-    Ok(if batch.partial { Status::Interrupted } else { Status::Done })
+    Ok(status(batch.end, &report))
+}
+
+fn status(end: End, report: &Report) -> Status {
+    match &report.threshold {
+        _ if end == End::Stopped => Status::Interrupted,
+        Some(threshold) if threshold.answer != Answer::Yes => Status::GateFailed,
+        _ => Status::Done,
+    }
 }
 
 impl Flags {
@@ -144,23 +190,65 @@ impl Flags {
         if self.force { Existing::Replace } else { Existing::Refuse }
     }
 
-    fn plan(&self, model: &Model) -> Plan {
+    fn method(&self) -> Method {
+        match self.interval {
+            Interval::ClopperPearson => Method::ClopperPearson,
+            Interval::Wilson => Method::Wilson,
+            Interval::Jeffreys => Method::Jeffreys,
+        }
+    }
+
+    fn joint(&self) -> Option<JointMethod> {
+        self.simultaneous.map(|joint| match joint {
+            Joint::Bonferroni => JointMethod::Bonferroni,
+            Joint::SisonGlaz => JointMethod::SisonGlaz,
+        })
+    }
+
+    /// The parameter draws: what needs independent runs gets them, but not against the user's word.
+    fn draws(&self, model: &Model) -> Result<Draws, Stop> {
+        let asked = self.selection.draws;
+        let Some(flag) = self.needs_independent_runs() else { return Ok(Draws::of_model(model, asked)) };
+        match Draws::of_model(model, asked.or(Some(Draws::Each))) {
+            Draws::Each => Ok(Draws::Each),
+            Draws::Of(draws) => Err(Stop::bad_input(format!(
+                "{flag} needs independent runs, but with --draws {draws} runs share parameters; \
+                 leave --draws out: every run then draws its own"
+            ))),
+        }
+    }
+
+    /// The flag that does, if one was given.
+    fn needs_independent_runs(&self) -> Option<&'static str> {
+        let interval = (self.interval != Interval::ClopperPearson).then_some("--interval");
+        let joint = (self.simultaneous == Some(Joint::SisonGlaz)).then_some("--simultaneous=sison-glaz");
+        let check = self.exact_check.then_some("--exact-check");
+        self.goal.sequential().or(interval).or(joint).or(check)
+    }
+
+    fn plan(&self, draws: Draws) -> Plan {
         Plan {
             seed: self.selection.seed,
-            draws: self.selection.draws(model),
-            runs: self.runs,
+            draws,
+            runs: self.goal.runs(),
             jobs: self.jobs.map_or(0, |jobs| usize::try_from(jobs).unwrap_or(usize::MAX)),
             keep_failed: self.keep_failed,
         }
     }
 }
 
-fn simulate(flags: &Flags, ready: &Ready, terminal: &Terminal) -> Result<(Batch, Duration), Stop> {
+fn simulate(
+    flags: &Flags,
+    ready: &Ready,
+    (goal, draws): (&Goal, Draws),
+    terminal: &Terminal,
+) -> Result<(Batch, Duration), Stop> {
     stop_on_interrupt();
     let show = if flags.quiet { Show::Nothing } else { Show::Watched };
-    let bar = Bar::new(flags.runs, show, terminal);
+    let bar = Bar::new(flags.goal.runs(), show, terminal);
+    let watch = Watch { bar: &bar, model: &ready.model, goal };
     let begun = Instant::now();
-    let batch = ensemble::run(&ready.model, &flags.plan(&ready.model), &bar);
+    let batch = ensemble::run(&ready.model, &flags.plan(draws), &watch);
     let took = begun.elapsed();
     bar.clear();
     batch.map(|batch| (batch, took)).map_err(|failed| run_failed(flags, ready, &failed))
@@ -181,26 +269,28 @@ fn run_failed(flags: &Flags, ready: &Ready, failed: &RunFailed) -> Stop {
     ))
 }
 
-fn document(flags: &Flags, ready: &Ready, batch: &Batch) -> Result<Report, Stop> {
-    let text = serde_yaml::to_string(&ready.scenario)
-        .map_err(|error| Stop::failed(format!("the scenario cannot be written: {error}")))?;
+fn document(
+    flags: &Flags,
+    ready: &Ready,
+    batch: &Batch,
+    (goal, draws): (&Goal, Draws),
+) -> Result<Report, Stop> {
     Ok(report::build(report::Inputs {
         model: &ready.model,
         batch,
         seed: flags.selection.seed,
-        draws: flags.selection.draws(&ready.model),
-        asked: flags.runs,
+        draws,
+        asked: flags.goal.runs(),
+        goal,
+        method: flags.method(),
+        simultaneous: flags.joint(),
         confidence: flags.confidence,
-        scenario: report::ScenarioRecord {
-            digest: report::digest(&text),
-            variant: flags.selection.variant.clone(),
-            set: flags.selection.set.iter().cloned().collect(),
-            text,
-        },
+        scenario: flags.selection.case.record(ready)?,
     }))
 }
 
-fn rendered(report: &Report, format: Format, terminal: &Terminal) -> String {
+/// A report in a format.
+pub(super) fn rendered(report: &Report, format: Format, terminal: &Terminal) -> String {
     match format {
         Format::Text => render::text(report, &terminal.style),
         Format::Json => report.to_json(),

@@ -68,7 +68,7 @@ impl Watcher for StopAfter {
 #[test]
 fn tallies_do_not_depend_on_the_number_of_threads() {
     let alone = tell(plan(9_000, 1), &Unwatched, varied).unwrap();
-    assert_eq!((alone.runs, alone.partial, alone.tally.runs()), (9_000, false, 9_000));
+    assert_eq!((alone.runs, alone.end, alone.tally.runs()), (9_000, End::Complete, 9_000));
     for jobs in [2, 3, 8, 64] {
         let uneven = |run: u64, observer: &mut dyn Observer| {
             if run.is_multiple_of(2 * BATCH) {
@@ -85,9 +85,9 @@ fn a_stop_keeps_a_prefix() {
     for jobs in [1, 8] {
         let watcher = StopAfter::new(2 * BATCH);
         let stopped = tell(plan(1_000_000, jobs), &watcher, varied).unwrap();
-        assert!(stopped.partial && stopped.runs >= 2 * BATCH && stopped.runs < 1_000_000);
+        assert!(stopped.end == End::Stopped && stopped.runs >= 2 * BATCH && stopped.runs < 1_000_000);
         let prefix = tell(plan(stopped.runs, 2), &Unwatched, varied).unwrap();
-        assert!(!prefix.partial);
+        assert_eq!(prefix.end, End::Complete);
         assert_eq!(stopped.tally, prefix.tally);
         let headline = prefix.tally.class(OutcomeId::new(WAR)) + prefix.tally.class(OutcomeId::new(STANDOFF));
         assert_eq!(watcher.headline.into_inner(), headline);
@@ -342,7 +342,12 @@ fn exponential_war() -> Model {
     model.rules = vec![Rule {
         event: EventId::new(0),
         when: None,
-        timing: Timing::Hazard { rate: Code::constant(0.1), chance: false, site: SiteId::new(0) },
+        timing: Timing::Hazard {
+            rate: Code::constant(0.1),
+            chance: false,
+            guarded: None,
+            site: SiteId::new(0),
+        },
         limit: None,
         cooldown: None,
         window: None,

@@ -7,21 +7,20 @@ use crate::report::{Basis, IntervalMethod, Report};
 pub(super) fn usual(report: &Report) -> Basis {
     let bases = all(report);
     let times = |basis: &Basis| bases.iter().filter(|other| *other == basis).count();
-    let mut usual = bases[0];
-    for basis in &bases {
-        if times(basis) > times(&usual) {
-            usual = *basis;
-        }
-    }
-    usual
+    // Of equals the first: the last of the reversed.
+    let most = bases.iter().rev().max_by_key(|basis| times(basis));
+    most.copied().unwrap_or(Basis::alone(
+        report.sampling.interval,
+        report.sampling.confidence,
+        report.sampling.runs,
+    ))
 }
 
-/// At least two: those of vertical and horizontal escalation come last.
 fn all(report: &Report) -> Vec<Basis> {
     let outcomes = report.outcomes.iter().map(|it| it.basis);
     let groups = report.groups.iter().map(|it| it.basis);
     let counted = report.watch.iter().chain(&report.red_lines).map(|it| it.basis);
-    let spreads = [&report.ladder.vertical, &report.ladder.horizontal].map(|it| it.basis);
+    let spreads = report.ladder.iter().flat_map(|it| [&it.vertical, &it.horizontal]).map(|it| it.basis);
     outcomes.chain(groups).chain(counted).chain(spreads).collect()
 }
 
@@ -57,7 +56,7 @@ fn name(method: IntervalMethod) -> &'static str {
         IntervalMethod::ClopperPearsonDraws => "Clopper–Pearson with draws for runs",
         IntervalMethod::Wilson => "Wilson",
         IntervalMethod::Jeffreys => "Jeffreys",
-        IntervalMethod::ConfidenceSequence => "confidence sequence (valid at any stopping time)",
+        IntervalMethod::ConfidenceSequence => "confidence sequence, valid whenever one stops",
         IntervalMethod::SisonGlaz => "Sison–Glaz",
         IntervalMethod::StudentT => "Student t",
         IntervalMethod::OrderStatistics => "order statistics",

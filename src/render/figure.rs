@@ -6,6 +6,9 @@ use jiff::civil::Date;
 /// Most decimals of a percentage.
 const MOST_DECIMALS: usize = 7;
 
+/// Most decimals of a computed percentage, known to 10⁻¹⁰ of 1 or little worse.
+const MOST_EXACT_DECIMALS: i32 = 8;
+
 /// A count with commas: `100,000`.
 pub fn thousands(count: u64) -> String {
     let digits = count.to_string();
@@ -23,6 +26,12 @@ pub fn thousands(count: u64) -> String {
 pub(super) fn percent(share: f64) -> String {
     let thousandths = (100_000.0 * share).round() / 1_000.0;
     format!("{thousandths} %")
+}
+
+/// A difference of shares as it was given, in percentage points: `0.5 pp`.
+pub(super) fn points(share: f64) -> String {
+    let thousandths = (100_000.0 * share).round() / 1_000.0;
+    format!("{thousandths} pp")
 }
 
 /// A share with the decimals that its interval allows: `3.51 %`; of none or all, the bound on the other side.
@@ -59,6 +68,28 @@ pub(super) fn plain_share(count: u64, runs: u64) -> String {
     let share = count / runs;
     let error = (share * (1.0 - share) / runs).sqrt();
     format!("{:.*} %", decimals([share - 2.0 * error, share + 2.0 * error]), 100.0 * share)
+}
+
+/// A computed probability with some three significant digits of its distance from 0 or 1; `impossible` for exactly 0. What
+/// is within the error bound of 0 or 1 has that as a bound.
+pub(super) fn probability(share: f64, bound: f64) -> String {
+    let rest = share.min(1.0 - share);
+    if share == 0.0 {
+        return "impossible".to_owned();
+    }
+    if rest <= bound {
+        let near = if share < 0.5 { bound_above(bound) } else { bound_below(1.0 - bound) };
+        return format!("{} {near}", if share < 0.5 { '<' } else { '>' });
+    }
+    let digits = 2 - libm::floor(libm::log10(100.0 * rest)) as i32;
+    format!("{:.*} %", digits.clamp(3, MOST_EXACT_DECIMALS) as usize, 100.0 * share)
+}
+
+/// A small number above 0, rounded up to one digit: `2e-12`.
+pub(super) fn at_most(number: f64) -> String {
+    let power = libm::floor(libm::log10(number)) as i32;
+    let digit = (number / libm::pow(10.0, f64::from(power)) * (1.0 - 1e-9)).ceil() as u32;
+    if digit >= 10 { format!("1e{}", power + 1) } else { format!("{digit}e{power}") }
 }
 
 /// Decimals of a percentage: two significant digits of its interval's width (GUM, JCGM 100:2008, 7.2.6).
@@ -112,6 +143,20 @@ pub(super) fn median(report: &Report, times: Option<Times>) -> String {
     times.map_or_else(String::new, |times| day_and_date(report, times.q50))
 }
 
+/// The interval of a median in days: `82–86`; nothing without a time.
+pub(super) fn median_interval(times: Option<Times>) -> String {
+    let Some(Times { intervals: Some(intervals), .. }) = times else { return String::new() };
+    let [low, high] = intervals.q50;
+    let decimals = usize::from(high - low < 2.0);
+    format!("{low:.decimals$}–{high:.decimals$}")
+}
+
+/// Width of the bins of times, to one significant digit, upwards: `0.02`.
+pub(super) fn resolution(days: f64) -> String {
+    let (unit, decimals) = unit_of(days);
+    format!("{:.decimals$}", (days / unit).ceil() * unit)
+}
+
 /// A time as day number and date.
 pub(super) fn day_and_date(report: &Report, time: f64) -> String {
     let day = format!("{:.0}", time.floor());
@@ -149,6 +194,16 @@ mod tests {
         assert_eq!(interval([0.0, 3.688_8e-5]), "0–0.0037 %");
         assert_eq!((plain_share(0, 10), plain_share(10, 10)), ("never".to_owned(), "always".to_owned()));
         assert_eq!(share(0, 0, [0.0, 1.0]), "–");
+    }
+
+    #[test]
+    fn computed_probabilities_have_digits_on_the_near_side() {
+        let shown = |share| probability(share, 1e-10);
+        assert_eq!(shown(0.362_480_427_191_496), "36.248 %");
+        assert_eq!((shown(1.234e-6), shown(1.0 - 1.234e-6)), ("0.000123 %".into(), "99.999877 %".into()));
+        assert_eq!((shown(0.0), shown(3e-11)), ("impossible".into(), "< 0.0000001 %".into()));
+        assert_eq!(shown(1.0), "> 99.9999999 %");
+        assert_eq!([1e-10, 1.01e-10, 9.5e-8].map(at_most), ["1e-10", "2e-10", "1e-7"]);
     }
 
     #[test]

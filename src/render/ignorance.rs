@@ -33,7 +33,7 @@ pub(super) fn sentence(
     words: Option<&Likelihood>,
 ) -> Option<String> {
     let sampling = &report.sampling;
-    if sampling.drawn_parameters == 0 {
+    if sampling.drawn_parameters == 0 || sampling.exact.is_some() {
         return None;
     }
     let Some(draws) = sampling.draws else {

@@ -1,46 +1,58 @@
 //! A report → Markdown with tables, for a memo or a pull request.
 
+mod exact;
+
 use super::basis;
 use super::figure;
 use super::ignorance;
 use super::likelihood;
-use super::text::{headline_sentence, ignorance_sentence, method_sentence, partial_sentence, run_sentence};
-use crate::report::{Basis, Counted, Report};
+use super::stopping;
+use super::text::{headline_sentence, ignorance_sentence, method_sentence, run_sentence};
+use crate::report::{Basis, Counted, Report, SamplingMethod};
 use crate::source::neutral::neutralise;
 use std::fmt::Write as _;
 
 /// A report as Markdown (GitHub's, for its tables). Texts of the scenario are escaped.
 pub fn markdown(report: &Report) -> String {
+    if report.sampling.method == SamplingMethod::Exact {
+        return exact::markdown(report);
+    }
     let mut text = format!("# {}\n\n", escaped(&report.scenario.title));
     let mut paragraph = |sentence: &str| {
         let _ = write!(text, "{sentence}\n\n");
     };
     paragraph(&escaped(&run_sentence(report)));
-    if let Some(partial) = partial_sentence(report) {
-        paragraph(&format!("**{}**", escaped(&partial)));
+    if let Some(alarm) = stopping::alarm(report) {
+        paragraph(&format!("**{}**", escaped(&alarm)));
     }
     paragraph(&format!("**{}**", escaped(&headline_sentence(report))));
     if let Some(sentence) = ignorance_sentence(report) {
         paragraph(&escaped(&sentence));
     }
+    if let Some(answers) = stopping::answers(report) {
+        paragraph(&format!("**{}**", escaped(&answers)));
+    }
     outcomes(&mut text, report);
     groups(&mut text, report);
     counted(&mut text, report, "Watches", &report.watch);
     counted(&mut text, report, "Red lines crossed", &report.red_lines);
+    exact::check(&mut text, report);
     paths(&mut text, report);
     support(&mut text, report);
     let _ = writeln!(text, "{}", escaped(&method_sentence(report)));
     text
 }
 
-/// The column that is left out if nothing stands in it.
+/// The columns that are left out if nothing stands in them.
 const IGNORANCE: &str = "ignorance";
+const MEDIAN_INTERVAL: &str = "its interval, days";
 
 fn table(text: &mut String, title: &str, columns: &[&str], rows: &[Vec<String>]) {
     if rows.is_empty() {
         return;
     }
-    let stands = |at: &usize| columns[*at] != IGNORANCE || rows.iter().any(|row| !row[*at].is_empty());
+    let optional = |at: usize| matches!(columns[at], IGNORANCE | MEDIAN_INTERVAL);
+    let stands = |at: &usize| !optional(*at) || rows.iter().any(|row| !row[*at].is_empty());
     let shown: Vec<usize> = (0..columns.len()).filter(stands).collect();
     let titles: Vec<_> = shown.iter().map(|at| columns[*at]).collect();
     let _ = write!(text, "## {title}\n\n| {} |\n|", titles.join(" | "));
@@ -68,13 +80,14 @@ fn outcomes(text: &mut String, report: &Report) {
         vec![
             code(&o.id),
             says(o.says.as_deref()),
-            figure::thousands(o.count),
-            figure::share(o.count, runs, o.interval),
+            figure::thousands(o.count.unwrap_or_default()),
+            figure::share(o.count.unwrap_or_default(), runs, o.interval),
             figure::interval(o.interval),
             ignorance::range(o.ignorance.as_ref()),
             likelihood::short(&o.likelihood, o.interval),
             figure::median(report, o.time),
-            figure::plain_share(o.ever.count, runs),
+            figure::median_interval(o.time),
+            figure::plain_share(o.ever.count.unwrap_or_default(), runs),
         ]
     };
     let rows: Vec<_> = report.outcomes.iter().map(row).collect();
@@ -88,6 +101,7 @@ fn outcomes(text: &mut String, report: &Report) {
         IGNORANCE,
         "likelihood",
         "median day and date",
+        MEDIAN_INTERVAL,
         "ever",
     ];
     table(text, "Outcomes", &columns, &rows);
@@ -103,13 +117,14 @@ fn groups(text: &mut String, report: &Report) {
         vec![
             code(&g.id),
             says(g.says.as_deref()),
-            figure::thousands(g.count),
-            figure::share(g.count, runs, g.interval),
+            figure::thousands(g.count.unwrap_or_default()),
+            figure::share(g.count.unwrap_or_default(), runs, g.interval),
             figure::interval(g.interval),
             ignorance::range(g.ignorance.as_ref()),
             likelihood::short(&g.likelihood, g.interval),
             figure::median(report, g.time),
-            figure::plain_share(g.ever.count, runs),
+            figure::median_interval(g.time),
+            figure::plain_share(g.ever.count.unwrap_or_default(), runs),
         ]
     };
     let rows: Vec<_> = report.groups.iter().map(row).collect();
@@ -123,6 +138,7 @@ fn groups(text: &mut String, report: &Report) {
         IGNORANCE,
         "likelihood",
         "median day and date",
+        MEDIAN_INTERVAL,
         "ever",
     ];
     table(text, "Groups", &columns, &rows);
@@ -135,11 +151,12 @@ fn counted(text: &mut String, report: &Report, title: &str, list: &[Counted]) {
         vec![
             code(&c.id),
             says(c.says.as_deref()),
-            figure::thousands(c.count),
-            figure::share(c.count, runs, c.interval),
+            figure::thousands(c.count.unwrap_or_default()),
+            figure::share(c.count.unwrap_or_default(), runs, c.interval),
             figure::interval(c.interval),
             ignorance::range(c.ignorance.as_ref()),
             figure::median(report, c.time),
+            figure::median_interval(c.time),
         ]
     };
     let rows: Vec<_> = list.iter().map(row).collect();
@@ -147,7 +164,7 @@ fn counted(text: &mut String, report: &Report, title: &str, list: &[Counted]) {
     table(
         text,
         title,
-        &["what", "meaning", "runs", "share", &interval, IGNORANCE, "median day and date"],
+        &["what", "meaning", "runs", "share", &interval, IGNORANCE, "median day and date", MEDIAN_INTERVAL],
         &rows,
     );
     notes(text, report, list.iter().map(|it| (it.id.as_str(), it.basis)));

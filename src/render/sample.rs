@@ -8,26 +8,40 @@ pub(super) fn report() -> Report {
     let outcome = |id: &str, count: u64, interval, likelihood, ever: u64, time| Outcome {
         id: id.into(),
         says: Some(format!("What {id} means")),
-        count,
+        count: Some(count),
         share: count as f64 / 1e5,
         interval,
         basis,
         ignorance: None,
         likelihood,
         time,
-        ever: Ever { count: ever, share: ever as f64 / 1e5 },
+        ever: Ever { count: Some(ever), share: ever as f64 / 1e5 },
         claims: vec![],
     };
     let words = |low: Option<&str>, high: Option<&str>| Likelihood {
         low: low.map(Into::into),
         high: high.map(Into::into),
     };
-    let times = Times { q05: 20.0, q25: 50.0, q50: 84.25, q75: 120.0, q95: 170.0 };
+    let times = Times {
+        q05: 20.0,
+        q25: 50.0,
+        q50: 84.25,
+        q75: 120.0,
+        q95: 170.0,
+        intervals: Some(TimeIntervals {
+            q05: [19.0, 21.0],
+            q25: [49.0, 51.0],
+            q50: [83.5, 85.0],
+            q75: [119.0, 121.0],
+            q95: [168.0, 172.0],
+        }),
+        basis: Some(Basis::alone(IntervalMethod::OrderStatistics, 0.95, 3_512)),
+    };
     let small = words(Some("almost no chance"), Some("almost no chance"));
     let counted = |id: &str| Counted {
         id: id.into(),
         says: None,
-        count: 5_000,
+        count: Some(5_000),
         share: 0.05,
         interval: [0.0487, 0.0514],
         basis,
@@ -58,18 +72,23 @@ pub(super) fn report() -> Report {
             text: "id: sample\n".into(),
         },
         sampling: Sampling {
-            seed: "1".into(),
+            method: SamplingMethod::MonteCarlo,
+            exact: None,
+            seed: Some("1".into()),
             runs: 100_000,
             failed: 0,
             drawn_parameters: 0,
             draws: None,
             confidence: 0.95,
             interval: IntervalMethod::ClopperPearson,
-            stopping: Stopping { kind: StoppingKind::Complete, asked: 100_000 },
+            simultaneous: None,
+            time_resolution: 180.0 / 16_384.0,
+            stopping: Stopping { kind: StoppingKind::Complete, asked: 100_000, precision: None },
             version: "0.1.0".into(),
             streams: 1,
         },
         headline: Headline { kind: HeadlineKind::Group, id: "spillover".into() },
+        threshold: None,
         outcomes: vec![
             outcome("war", 3_512, [0.034, 0.0363], small.clone(), 5_000, Some(times)),
             outcome("nuclear_use", 0, [0.0, 3.6888e-5], words(None, None), 0, None),
@@ -86,14 +105,14 @@ pub(super) fn report() -> Report {
             id: "spillover".into(),
             says: Some("Spillover into the South Caucasus".into()),
             outcomes: vec!["war".into()],
-            count: 3_512,
+            count: Some(3_512),
             share: 0.03512,
             interval: [0.034, 0.0363],
             basis,
             ignorance: None,
             likelihood: small,
             time: Some(times),
-            ever: Ever { count: 5_000, share: 0.05 },
+            ever: Ever { count: Some(5_000), share: 0.05 },
         }],
         watch: vec![counted("mobilised")],
         red_lines: vec![counted("auria.island")],
@@ -131,7 +150,7 @@ pub(super) fn report() -> Report {
                 top: vec![Path { signature: vec![], count: 96_488, share: 1.0, example: 0 }],
             },
         ],
-        ladder: Ladder {
+        ladder: Some(Ladder {
             dyads: vec![Dyad {
                 id: "hostility(auria, boreas)".into(),
                 ladder: "mid".into(),
@@ -153,7 +172,7 @@ pub(super) fn report() -> Report {
             vertical: spread(60_000, vec![]),
             horizontal: spread(2_000, vec![ActorCount { actor: "cordia".into(), runs: 2_000 }]),
             goldstein: vec![],
-        },
+        }),
         provenance: Provenance {
             outcomes: vec![
                 Support { outcome: "war".into(), runs: 3_512, assumption: 1_756, low_grade: 3_512 },
@@ -165,6 +184,7 @@ pub(super) fn report() -> Report {
                 Assumption { id: "firmness".into(), parameter: true, says: None, firings: 0 },
             ],
         },
+        exact_check: None,
     }
 }
 
@@ -190,7 +210,9 @@ pub(super) fn with_draws() -> Report {
     for counted in report.watch.iter_mut().chain(&mut report.red_lines) {
         (counted.basis, counted.ignorance) = (basis, range(0.03, 0.08, true));
     }
-    report.ladder.vertical.basis = basis;
-    report.ladder.horizontal.basis = basis;
+    if let Some(ladder) = &mut report.ladder {
+        ladder.vertical.basis = basis;
+        ladder.horizontal.basis = basis;
+    }
     report
 }

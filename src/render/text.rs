@@ -1,13 +1,16 @@
 //! A report → text for a terminal: what was run, the answer, then what it is made of and what it rests on.
 
 mod escalation;
+pub(super) mod exact;
 mod outcomes;
 mod paths;
 mod support;
 
 use super::layout::{Page, Role, left, right};
-use super::{Style, basis, figure, ignorance, likelihood};
-use crate::report::{Basis, GroupCount, HeadlineKind, Ignorance, Likelihood, Outcome, Report, StoppingKind};
+use super::{Style, basis, figure, ignorance, likelihood, stopping};
+use crate::report::{
+    Basis, GroupCount, HeadlineKind, Ignorance, Likelihood, Outcome, Report, SamplingMethod,
+};
 use figure::thousands;
 
 /// Most paths shown of an outcome.
@@ -15,20 +18,28 @@ pub(super) const MOST_PATHS: usize = 3;
 
 /// A report as text in sections; no line is wider than the style says.
 pub fn text(report: &Report, style: &Style) -> String {
+    if report.sampling.method == SamplingMethod::Exact {
+        return exact::text(report, style);
+    }
     let mut page = Page::new(*style);
     page.paragraph(0, Role::Name, &report.scenario.title);
     page.paragraph(0, Role::Faint, &run_sentence(report));
-    if let Some(partial) = partial_sentence(report) {
+    if let Some(alarm) = stopping::alarm(report) {
         page.blank();
-        page.paragraph(0, Role::Alarm, &partial);
+        page.paragraph(0, Role::Alarm, &alarm);
     }
     page.blank();
     page.paragraph(0, Role::Name, &headline_sentence(report));
     headline_ignorance(&mut page, report);
+    if let Some(answers) = stopping::answers(report) {
+        page.blank();
+        page.paragraph(0, Role::Name, &answers);
+    }
     outcomes::outcomes(&mut page, report);
     outcomes::groups(&mut page, report);
     outcomes::counted(&mut page, report, "Watches", &report.watch);
     outcomes::counted(&mut page, report, "Red lines crossed", &report.red_lines);
+    exact::check(&mut page, report);
     paths::paths(&mut page, report);
     escalation::escalation(&mut page, report);
     paths::rules(&mut page, report);
@@ -73,7 +84,7 @@ fn headline(report: &Report) -> Figures<'_> {
 fn of_outcome(outcome: &Outcome) -> Figures<'_> {
     Figures {
         label: outcome.says.as_deref().unwrap_or(&outcome.id),
-        count: outcome.count,
+        count: outcome.count.unwrap_or_default(),
         interval: outcome.interval,
         basis: Some(outcome.basis),
         ignorance: outcome.ignorance.as_ref(),
@@ -84,7 +95,7 @@ fn of_outcome(outcome: &Outcome) -> Figures<'_> {
 fn of_group(group: &GroupCount) -> Figures<'_> {
     Figures {
         label: group.says.as_deref().unwrap_or(&group.id),
-        count: group.count,
+        count: group.count.unwrap_or_default(),
         interval: group.interval,
         basis: Some(group.basis),
         ignorance: group.ignorance.as_ref(),
@@ -146,25 +157,17 @@ pub(super) fn run_sentence(report: &Report) -> String {
         Some(end) => format!("{days} days from {start} to {end}"),
         None => format!("{days} days from {start}"),
     };
-    let (runs, seed) = (thousands(report.sampling.runs), &report.sampling.seed);
-    let draws = report.sampling.draws.filter(|draws| *draws < report.sampling.runs);
-    let draws = draws.map_or_else(String::new, |draws| format!(" over {} parameter draws", thousands(draws)));
-    format!("{text}: {runs} runs{draws}, seed {seed}, {span}.")
-}
-
-/// What must be known before any figure is read: an interrupted batch, failed runs.
-pub(super) fn partial_sentence(report: &Report) -> Option<String> {
-    let sampling = &report.sampling;
-    let mut parts = Vec::new();
-    if sampling.stopping.kind == StoppingKind::Partial {
-        let (runs, asked) = (thousands(sampling.runs), thousands(sampling.stopping.asked));
-        parts.push(format!("PARTIAL: interrupted after {runs} of {asked} runs. All figures are of these."));
-    }
-    if sampling.failed > 0 {
-        let (failed, runs) = (thousands(sampling.failed), thousands(sampling.runs));
-        parts.push(format!("FAILED: {failed} of {runs} runs failed; they count as the outcome `failed`."));
-    }
-    (!parts.is_empty()).then(|| parts.join(" "))
+    let how = match (&report.sampling.seed, &report.sampling.exact) {
+        (_, Some(exact)) => format!("exact, {} states", thousands(exact.states)),
+        (seed, None) => {
+            let (seed, runs) = (seed.as_deref().unwrap_or_default(), report.sampling.runs);
+            let draws = report.sampling.draws.filter(|draws| *draws < runs);
+            let draws =
+                draws.map_or_else(String::new, |draws| format!(" over {} parameter draws", thousands(draws)));
+            format!("{} runs{draws}, seed {seed}", thousands(runs))
+        }
+    };
+    format!("{text}: {how}, {span}.")
 }
 
 /// The level of the intervals: `95 %`.
@@ -176,13 +179,15 @@ pub(super) fn level(report: &Report) -> String {
 pub(super) fn method_sentence(report: &Report) -> String {
     let sampling = &report.sampling;
     let digest: String = report.scenario.digest.chars().take(12).collect();
+    let fallback = stopping::fallback(report).map_or_else(String::new, |told| format!(" {told}"));
     format!(
-        "Seed {}, scenario {digest}, escalade {}, streams version {}. Intervals: {}. \
-         Intervals are sampling error only; they say nothing of how right the scenario is.",
-        sampling.seed,
+        "Seed {}, scenario {digest}, escalade {}, streams version {}. Intervals: {}.{fallback} \
+         Times are known to {} days. Intervals are sampling error only; they say nothing of how right the scenario is.",
+        sampling.seed.as_deref().unwrap_or_default(),
         sampling.version,
         sampling.streams,
         basis::phrase(basis::usual(report)),
+        figure::resolution(sampling.time_resolution),
     )
 }
 
@@ -202,6 +207,7 @@ fn footer(page: &mut Page, report: &Report) {
 mod tests {
     use super::super::sample;
     use super::*;
+    use crate::report::StoppingKind;
     use unicode_width::UnicodeWidthStr;
 
     fn plain(report: &Report, width: usize) -> String {
@@ -213,7 +219,7 @@ mod tests {
         let mut report = sample::report();
         report.outcomes[0].id = "日本語".repeat(40);
         report.rules[3].id = "x".repeat(300);
-        report.ladder.dyads[0].id = format!("hostility({}, b)", "a".repeat(200));
+        report.ladder.as_mut().unwrap().dyads[0].id = format!("hostility({}, b)", "a".repeat(200));
         report.sampling.stopping.kind = StoppingKind::Partial;
         for width in [60, 80, 119] {
             for line in plain(&report, width).lines() {
@@ -247,7 +253,8 @@ mod tests {
     #[test]
     fn interrupted_and_failed_runs_are_told_before_any_figure() {
         let mut report = sample::report();
-        report.sampling.stopping = crate::report::Stopping { kind: StoppingKind::Partial, asked: 1_000_000 };
+        report.sampling.stopping.kind = StoppingKind::Partial;
+        report.sampling.stopping.asked = 1_000_000;
         report.sampling.failed = 7;
         let text = plain(&report, 80);
         let partial = text.find("PARTIAL: interrupted after 100,000 of 1,000,000 runs").unwrap();

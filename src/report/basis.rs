@@ -45,6 +45,6 @@ pub enum IntervalMethod {
     StudentT,
     /// Of a quantile, between two of the sorted observations.
     OrderStatistics,
-    /// Computed, not sampled: as wide as its numerical error.
+    /// Computed, not sampled: of width 0; `sampling.exact` has the numerical error.
     Exact,
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::basis::{Basis, IntervalMethod};
 use super::ignorance::Ignorance;
+use super::stopping::{Simultaneous, Stopping, Threshold};
 
 /// Version of the report format.
 pub const FORMAT: u32 = 1;
@@ -22,6 +23,8 @@ pub struct Report {
     pub sampling: Sampling,
     /// What is answered first.
     pub headline: Headline,
+    /// Whether a share is at least so large, if that was asked.
+    pub threshold: Option<Threshold>,
     /// Classes of runs, most severe first, those never seen included; `failed` last if runs failed.
     pub outcomes: Vec<Outcome>,
     /// Named sets of outcomes.
@@ -36,10 +39,14 @@ pub struct Report {
     pub rules: Vec<RuleCount>,
     /// Of each outcome, its most frequent paths.
     pub paths: Vec<Paths>,
-    /// How each dyad used its ladder.
-    pub ladder: Ladder,
+    /// How each dyad used its ladder; nothing of computed figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ladder: Option<Ladder>,
     /// What each outcome rests on.
     pub provenance: Provenance,
+    /// Simulated and exact figures side by side, if that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exact_check: Option<ExactCheck>,
 }
 
 /// The scenario that was run.
@@ -64,12 +71,20 @@ pub struct Scenario {
     pub text: String,
 }
 
-/// How a scenario was sampled.
+/// How a scenario was sampled, or solved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sampling {
-    /// The seed, 0 to 2⁶⁴−1, in decimal: a string, as JSON numbers lose 64-bit integers.
-    pub seed: String,
+    /// Whether figures were counted in simulated runs or computed.
+    #[serde(default)]
+    pub method: SamplingMethod,
+    /// Of computed figures: how. There is no run then, and nothing that only runs can be asked: no counts, paths,
+    /// tracks, firings, use of ladders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exact: Option<ExactMethod>,
+    /// The seed, 0 to 2⁶⁴−1, in decimal: a string, as JSON numbers lose 64-bit integers. Computed figures have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<String>,
     /// Runs counted: numbers 0 to `runs` − 1.
     pub runs: u64,
     /// Of these, how many failed; nothing else of them is counted.
@@ -82,6 +97,10 @@ pub struct Sampling {
     pub confidence: f64,
     /// Method of the intervals of shares; each interval names its own.
     pub interval: IntervalMethod,
+    /// How the intervals of all outcomes were made to hold at once, if that was asked for.
+    pub simultaneous: Option<Simultaneous>,
+    /// Width in days of the bins in which times are counted: quantiles of times are their middles.
+    pub time_resolution: f64,
     /// Why sampling stopped.
     pub stopping: Stopping,
     /// Version of the program.
@@ -90,24 +109,62 @@ pub struct Sampling {
     pub streams: u32,
 }
 
-/// Why sampling stopped.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Stopping {
-    /// Why.
-    pub kind: StoppingKind,
-    /// Runs asked for.
-    pub asked: u64,
+/// Where figures come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SamplingMethod {
+    /// Simulated runs.
+    #[default]
+    MonteCarlo,
+    /// Computed from all states and what leads from one to the other.
+    Exact,
 }
 
-/// Why sampling stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum StoppingKind {
-    /// All runs asked for were made.
-    Complete,
-    /// Interrupted: the report covers the runs made until then, all of a prefix of the run numbers.
-    Partial,
+/// How exact figures were computed.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExactMethod {
+    /// States that runs can be in.
+    pub states: u64,
+    /// Transitions between them.
+    pub transitions: u64,
+    /// Known instants after the start: schedules, ends of active spans.
+    pub instants: u64,
+    /// Steps of uniformisation.
+    pub steps: u64,
+    /// No probability is further from its true value than this.
+    pub error_bound: f64,
+    /// Quantiles of times are known to this many days.
+    pub resolution: f64,
+}
+
+/// Simulated and exact figures side by side.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExactCheck {
+    /// How the exact figures were computed.
+    pub exact: ExactMethod,
+    /// Outcomes, groups, watches and red lines.
+    pub rows: Vec<ExactRow>,
+    /// With right figures, the chance that any |z| is above this is at most 5 % (Bonferroni over the rows).
+    pub limit: f64,
+}
+
+/// One figure of both kinds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExactRow {
+    /// `outcome`, `group`, `watch` or `red_line`.
+    pub kind: String,
+    /// Its id.
+    pub id: String,
+    /// Share of the runs that did not fail.
+    pub share: f64,
+    /// Exact probability.
+    pub exact: f64,
+    /// (share − exact) / √(exact·(1 − exact) / runs); none where the exact figure is 0 or 1 within its error bound and the
+    /// runs say the same.
+    pub z: Option<f64>,
 }
 
 /// What the report answers first.
@@ -138,9 +195,10 @@ pub struct Outcome {
     pub id: String,
     /// What it means.
     pub says: Option<String>,
-    /// Runs.
-    pub count: u64,
-    /// `count` / runs.
+    /// Runs; none of computed figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// `count` / runs, or the computed probability.
     pub share: f64,
     /// Interval of the share.
     pub interval: [f64; 2],
@@ -168,9 +226,10 @@ pub struct GroupCount {
     pub says: Option<String>,
     /// Its outcomes.
     pub outcomes: Vec<String>,
-    /// Runs.
-    pub count: u64,
-    /// `count` / runs.
+    /// Runs; none of computed figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// `count` / runs, or the computed probability.
     pub share: f64,
     /// Interval of the share.
     pub interval: [f64; 2],
@@ -194,9 +253,10 @@ pub struct Counted {
     pub id: String,
     /// What it means.
     pub says: Option<String>,
-    /// Runs.
-    pub count: u64,
-    /// `count` / runs.
+    /// Runs; none of computed figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// `count` / runs, or the computed probability.
     pub share: f64,
     /// Interval of the share.
     pub interval: [f64; 2],
@@ -214,9 +274,10 @@ pub struct Counted {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ever {
-    /// Runs.
-    pub count: u64,
-    /// `count` / runs.
+    /// Runs; none of computed figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// `count` / runs, or the computed probability.
     pub share: f64,
 }
 
@@ -231,7 +292,8 @@ pub struct Likelihood {
     pub high: Option<String>,
 }
 
-/// Quantiles of a time, in days, known to 1/16,384 of the horizon; exactly 0 for what held at the start.
+/// Quantiles of a time, in days, known to 1/16,384 of the horizon; computed ones as stated in `sampling.exact`.
+/// Exactly 0 for what held at the start.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Times {
@@ -245,6 +307,37 @@ pub struct Times {
     pub q75: f64,
     /// 95 %
     pub q95: f64,
+    /// Intervals of the quantiles, which are there whatever the distribution; nothing if runs share parameter draws.
+    pub intervals: Option<TimeIntervals>,
+    /// What these rest on.
+    pub basis: Option<Basis>,
+}
+
+impl Times {
+    /// Quantiles at 5, 25, 50, 75 and 95 % that are computed, not sampled.
+    pub fn computed(quantiles: [f64; 5]) -> Self {
+        let [q05, q25, q50, q75, q95] = quantiles;
+        let [i05, i25, i50, i75, i95] = quantiles.map(|quantile| [quantile; 2]);
+        let intervals = Some(TimeIntervals { q05: i05, q25: i25, q50: i50, q75: i75, q95: i95 });
+        Self { q05, q25, q50, q75, q95, intervals, basis: Some(Basis::alone(IntervalMethod::Exact, 1.0, 0)) }
+    }
+}
+
+/// Intervals of quantiles of a time, in days: from the start of the bin of one time that was seen to the end of that of
+/// another; 0 or the horizon where there are too few.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TimeIntervals {
+    /// Of the quantile at 5 %.
+    pub q05: [f64; 2],
+    /// Of that at 25 %.
+    pub q25: [f64; 2],
+    /// Of the median.
+    pub q50: [f64; 2],
+    /// Of the quantile at 75 %.
+    pub q75: [f64; 2],
+    /// Of that at 95 %.
+    pub q95: [f64; 2],
 }
 
 /// An expression over time.

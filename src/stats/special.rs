@@ -11,6 +11,7 @@ pub use beta::{beta_lower, beta_quantile, beta_upper};
 pub(crate) use gamma::LogGamma;
 pub use gamma::{gamma_lower, gamma_quantile, gamma_upper, ln_gamma};
 pub use normal::{normal_cdf, normal_density, normal_quantile};
+pub(crate) use saddle::stirling_error;
 pub use student::student_two_sided;
 
 /// A probability told by the tail it fills, so that both tails keep their full relative precision.

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod check;
+mod exact;
 mod input;
+mod precision;
 mod run;
 mod small;
 mod support;

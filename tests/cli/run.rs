@@ -68,6 +68,24 @@ fn parameters_are_drawn_as_often_as_asked() {
 }
 
 #[test]
+fn what_needs_independent_runs_gets_them_but_not_against_the_call() {
+    for flags in [
+        ["--precision=5pp", "--format=json"],
+        ["--interval=wilson", "--format=json"],
+        ["--simultaneous=sison-glaz", "--format=json"],
+    ] {
+        let call = rivals(&flags);
+        assert_eq!(call.status, 0, "{}", call.err);
+        let report: serde_json::Value = serde_json::from_str(&call.out).unwrap();
+        assert!(report["sampling"]["draws"].is_null() && report["outcomes"][0]["ignorance"].is_null());
+        let refused = rivals(&[flags[0], "--draws", "100"]);
+        assert_eq!(refused.status, 2);
+        assert!(refused.err.contains("needs independent runs, but with --draws 100"), "{}", refused.err);
+        assert_eq!(rivals(&[flags[0], "--draws", "each"]).status, 0);
+    }
+}
+
+#[test]
 fn variant_settings_and_level_are_in_the_report() {
     let changes = ["--variant", "hotline", "--set", "incident_risk=0.2", "--confidence", "99%"];
     let call = rivals(&[&changes[..], &["--format", "json"]].concat());
@@ -152,14 +170,19 @@ fn a_failing_run_names_the_rule_and_can_be_kept() {
 #[test]
 fn an_interrupt_ends_in_a_partial_report_of_status_130() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let child = command(&["run", TWO_RIVALS, "--runs", "1e12"], folder).spawn().unwrap();
-    std::thread::sleep(std::time::Duration::from_secs(2));
-    let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-    assert!(killed.unwrap().success());
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(130));
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.contains("PARTIAL: interrupted after"), "{text}");
+    // Whoever interrupts may have watched: no interval for a fixed number would be valid, and that is said.
+    for (draws, said) in [("each", "confidence sequence"), ("1000", "which an interruption is not")] {
+        let child =
+            command(&["run", TWO_RIVALS, "--runs", "1e12", "--draws", draws], folder).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_secs(2));
+        let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(killed.unwrap().success());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130));
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains("PARTIAL: interrupted after"), "{text}");
+        assert!(text.replace('\n', " ").contains(said), "{text}");
+    }
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! Outcomes, groups, watches and red lines as tables.
 
-use super::super::figure::{interval, median, plain_share, share, thousands};
+use super::super::figure::{interval, median, median_interval, plain_share, share, thousands};
 use super::super::ignorance;
 use super::super::layout::{Align, Column, Page, Role, bar, left, right};
 use super::{level, notes};
 use crate::report::{Basis, Counted, Ever, GroupCount, Ignorance, Outcome, Report, Times};
+
+/// From this width on the intervals of medians are shown.
+const WIDE: usize = 100;
 
 /// Columns of a bar.
 const BAR: usize = 10;
@@ -47,14 +50,17 @@ pub(super) fn counted(page: &mut Page, report: &Report, title: &str, list: &[Cou
     let mut list: Vec<&Counted> = list.iter().collect();
     list.sort_by_key(|counted| std::cmp::Reverse(counted.count));
     let runs = report.sampling.runs;
+    let wide = page.width() >= WIDE;
+    let spread = |times| if wide { median_interval(times) } else { String::new() };
     let row = |counted: &&Counted| {
         vec![
             counted.id.clone(),
-            count_of(counted.count, runs),
-            share(counted.count, runs, counted.interval),
+            count_of(counted.count.unwrap_or_default(), runs),
+            share(counted.count.unwrap_or_default(), runs, counted.interval),
             interval(counted.interval),
             ignorance::range(counted.ignorance.as_ref()),
             median(report, counted.time),
+            spread(counted.time),
         ]
     };
     let mut columns = vec![
@@ -64,6 +70,7 @@ pub(super) fn counted(page: &mut Page, report: &Report, title: &str, list: &[Cou
         right("interval"),
         right("ignorance"),
         left("median day", Role::Plain),
+        right(if wide { "interval" } else { "" }),
     ];
     let mut rows: Vec<_> = list.iter().map(row).collect();
     leave_one(report, &mut columns, &mut rows);
@@ -88,16 +95,16 @@ struct Line<'r> {
 impl<'r> Line<'r> {
     fn of_outcome(o: &'r Outcome) -> Self {
         let (id, says) = (o.id.as_str(), o.says.as_deref());
-        let (share, interval, basis) = (o.share, o.interval, o.basis);
+        let (count, share, interval) = (o.count.unwrap_or_default(), o.share, o.interval);
         let ignorance = o.ignorance.as_ref();
-        Self { id, says, count: o.count, share, interval, basis, ignorance, time: o.time, ever: o.ever }
+        Self { id, says, count, share, interval, basis: o.basis, ignorance, time: o.time, ever: o.ever }
     }
 
     fn of_group(g: &'r GroupCount) -> Self {
         let (id, says) = (g.id.as_str(), g.says.as_deref());
-        let (share, interval, basis) = (g.share, g.interval, g.basis);
+        let (count, share, interval) = (g.count.unwrap_or_default(), g.share, g.interval);
         let ignorance = g.ignorance.as_ref();
-        Self { id, says, count: g.count, share, interval, basis, ignorance, time: g.time, ever: g.ever }
+        Self { id, says, count, share, interval, basis: g.basis, ignorance, time: g.time, ever: g.ever }
     }
 }
 
@@ -105,6 +112,8 @@ impl<'r> Line<'r> {
 fn lines(page: &mut Page, report: &Report, list: &[Line<'_>]) {
     let runs = report.sampling.runs;
     let level = format!("{} interval", level(report));
+    let wide = page.width() >= WIDE;
+    let spread = |times| if wide { median_interval(times) } else { String::new() };
     let figures = |line: &Line<'_>| {
         vec![
             format!("{:BAR$}", bar(line.share, BAR)),
@@ -113,10 +122,12 @@ fn lines(page: &mut Page, report: &Report, list: &[Line<'_>]) {
             interval(line.interval),
             ignorance::range(line.ignorance),
             median(report, line.time),
-            plain_share(line.ever.count, runs),
+            spread(line.time),
+            plain_share(line.ever.count.unwrap_or_default(), runs),
         ]
     };
-    let titles = ["", "runs", "share", &level, "ignorance", "median day", "ever"];
+    let its = if wide { "interval" } else { "" };
+    let titles = ["", "runs", "share", &level, "ignorance", "median day", its, "ever"];
     let mut rows = vec![titles.map(str::to_owned).to_vec()];
     rows.extend(list.iter().map(figures));
     let mut columns = vec![
@@ -126,6 +137,7 @@ fn lines(page: &mut Page, report: &Report, list: &[Line<'_>]) {
         right(""),
         right(""),
         left("", Role::Plain),
+        right(""),
         right(""),
     ];
     leave_one(report, &mut columns, &mut rows);
