@@ -70,6 +70,7 @@ pub fn compile(scenario: &Scenario) -> Compiled {
         variables: context.variables,
         initial: context.initial,
         setup: context.setup,
+        derived: Vec::new(),
         rules,
         events: context.events,
         latches: context.latches,

@@ -25,7 +25,7 @@ pub use run::Engine;
 use crate::id::{EventId, OutcomeId, RuleId, VariableId};
 
 /// Version of the random streams: the same version draws the same numbers.
-pub const STREAMS_VERSION: u32 = 1;
+pub const STREAMS_VERSION: u32 = 2;
 
 /// Most firings in a run.
 pub const MAX_FIRINGS: u64 = 1_000_000;

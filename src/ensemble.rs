@@ -112,7 +112,8 @@ pub trait Simulator {
 
 /// Runs a batch of a model with the engine.
 pub fn run(model: &Model, plan: &Plan, watcher: &impl Watcher) -> Result<Batch, RunFailed> {
-    run_by(model, plan, watcher, || Engine::new(model, plan.seed, plan.draws))
+    let quick = model.quickened();
+    run_by(model, plan, watcher, || Engine::new(&quick, plan.seed, plan.draws))
 }
 
 impl Simulator for Engine<'_> {

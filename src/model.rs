@@ -5,7 +5,9 @@
 
 mod code;
 mod draw;
+mod quick;
 mod rule;
+mod table;
 
 pub use code::{Code, Op};
 pub use draw::{ComputedFamily, Draw};
@@ -36,6 +38,8 @@ pub struct Model {
     pub initial: Vec<f64>,
     /// Parameters and initial values to be drawn or computed at the start of a run, in this order.
     pub setup: Vec<Setup>,
+    /// What is computed from parameters at the start of a run, so that it need not be again; empty as compiled.
+    pub derived: Vec<Derived>,
     /// Rules in the order of the file.
     pub rules: Vec<Rule>,
     /// Events: the rules first, in their order, then the options, in the order of the file.
@@ -161,6 +165,15 @@ pub enum SetupKind {
     Parameter,
     /// An initial value: every run has its own.
     Initial,
+}
+
+/// A value that is computed from parameters at the start of a run.
+#[derive(Clone, Debug)]
+pub struct Derived {
+    /// Which variable: one that nothing else changes.
+    pub variable: VariableId,
+    /// Its value, finite or not; it reads parameters only.
+    pub code: Code,
 }
 
 /// A condition that stays true once it has held.

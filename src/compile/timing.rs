@@ -241,7 +241,7 @@ impl Context<'_> {
             emit(&mut ops, Op::Mul);
         }
         let site = self.site(format!("rule {name}: exponential"));
-        Ok(Timing::Hazard { rate: Code::new(ops), chance, site })
+        Ok(Timing::Hazard { rate: Code::new(ops), chance, guarded: None, site })
     }
 
     fn factor(&mut self, multiplier: &schema::Multiplier, route: &Route) -> Part<Vec<Op>> {

@@ -28,6 +28,9 @@ impl Engine<'_> {
         let Some(condition) = &self.model.outcomes[at].condition else { return };
         let holds = condition.evaluate(&self.values, self.time, &mut self.stack) != 0.0;
         let standing = &mut self.outcomes[at];
+        if self.model.outcomes[at].ends && holds != standing.holds {
+            self.endings = if holds { self.endings + 1 } else { self.endings - 1 };
+        }
         standing.holds = holds;
         if holds && !standing.ever {
             standing.ever = true;
@@ -65,8 +68,7 @@ impl Engine<'_> {
 
     /// Whether an outcome that ends a run holds.
     pub(super) fn is_ended(&self) -> bool {
-        let mut standings = self.model.outcomes.iter().zip(&self.outcomes);
-        standings.any(|(outcome, standing)| outcome.ends && standing.holds)
+        self.endings > 0
     }
 
     /// The class of a run that ends now.

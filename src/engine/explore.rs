@@ -263,6 +263,7 @@ impl<'m> Explorer<'m> {
         engine.due.clear();
         engine.firing.unanswered.clear();
         engine.firings = 0;
+        engine.endings = 0;
     }
 
     fn clear_calendar(&mut self) {

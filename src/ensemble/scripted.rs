@@ -31,6 +31,7 @@ pub(crate) fn model() -> Model {
         variables: ["hostility(a, b)", "hostility(b, c)", "trust(a, c)"].map(variable).into(),
         initial: vec![0.0; 3],
         setup: Vec::new(),
+        derived: Vec::new(),
         rules: Vec::new(),
         events: vec![
             Event {
