@@ -337,7 +337,8 @@ pub struct Spread {
     pub share: f64,
     /// Interval of the share.
     pub interval: [f64; 2],
-    /// For horizontal escalation: actors all of whose dyads were quiet at the start, and the runs in which one was not.
+    /// For horizontal escalation: actors, but for places, all of whose dyads were quiet at the start, and the runs in
+    /// which one was not.
     pub newly_involved: Vec<ActorCount>,
 }
 
