@@ -52,7 +52,7 @@ pub(super) fn of_model(model: &Model) -> Vec<Finding> {
         ("rules", model.events.len(), MAX_EVENTS, "rules and options"),
         ("watch", timed, MAX_TIMED, "watches, red lines, outcomes and rungs of pairs together"),
         ("track", tracked, MAX_TRACKED, "values of tracks over the grid"),
-        ("rules", deeds(model), MAX_DEEDS, "sums of Goldstein values (pairs of actor and target over the grid)"),
+        ("rules", deeds(model), MAX_DEEDS, "sums over the grid of who does what to whom"),
     ])
 }
 
