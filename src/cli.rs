@@ -26,7 +26,7 @@ use terminal::Terminal;
 #[command(name = "escalade", version, max_term_width = 100, after_help = EXAMPLES)]
 struct Cli {
     /// Whether to write in colour
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", display_order = 900)]
     color: Color,
     #[command(subcommand)]
     verb: Verb,

@@ -2,6 +2,7 @@
 //!
 //! Texts of a scenario are made safe to show on every way out. JSON is the document itself.
 
+mod command;
 mod csv;
 mod figure;
 mod layout;
@@ -12,8 +13,9 @@ mod sample;
 mod text;
 mod trace;
 
+pub use command::{Replay, replay};
 pub use csv::csv;
-pub use figure::thousands;
+pub use figure::{runs, thousands, three_figures};
 pub use markdown::markdown;
 pub use text::{headline_share, text};
 pub use trace::trace;

@@ -12,6 +12,7 @@ use crate::check::Ready;
 use crate::ensemble::{self, Batch, Plan, RunFailed};
 use crate::render;
 use crate::report::{self, Report};
+use crate::source::neutral::neutralise_lines;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -44,8 +45,17 @@ impl Selection {
     }
 
     /// The scenario's name on a command line.
-    pub(super) fn name(&self) -> String {
-        self.scenario.as_ref().map_or_else(String::new, |path| format!(" {}", path.display()))
+    fn name(&self) -> Option<String> {
+        self.scenario.as_ref().map(|path| path.display().to_string())
+    }
+
+    /// The call that replays a run.
+    fn replay(&self, run: u64) -> String {
+        let set: Vec<_> = self.set.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let (name, seed) = (self.name(), self.seed.to_string());
+        let variant = self.variant.as_deref();
+        let of = render::Replay { scenario: name.as_deref(), variant, set: &set, seed: &seed };
+        render::replay(of, &run.to_string())
     }
 }
 
@@ -105,8 +115,9 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
     let (ready, warnings) = flags.selection.prepare(terminal)?;
     if warnings > 0 && !flags.quiet {
         let plural = if warnings == 1 { "" } else { "s" };
-        let name = flags.selection.name();
-        terminal.tell(&format!("{warnings} warning{plural}: see `escalade check{name}`\n"));
+        let name = flags.selection.name().map_or_else(String::new, |name| format!(" {name}"));
+        terminal
+            .tell(&neutralise_lines(&format!("{warnings} warning{plural}: see `escalade check{name}`\n")));
     }
     let (batch, took) = simulate(flags, &ready, terminal)?;
     if batch.runs == 0 {
@@ -157,9 +168,9 @@ fn simulate(flags: &Flags, ready: &Ready, terminal: &Terminal) -> Result<(Batch,
 fn run_failed(flags: &Flags, ready: &Ready, failed: &RunFailed) -> Stop {
     let RunFailed { run, failure } = failed;
     let why = explain(&ready.model, failure);
-    let (name, seed) = (flags.selection.name(), flags.selection.seed);
+    let replay = flags.selection.replay(*run);
     Stop::failed(format!(
-        "run {run} failed: {why}\n  see it: escalade trace{name} --seed {seed} --run {run}\n  \
+        "run {run} failed: {why}\n  see it: {replay}\n  \
          --keep-failed counts failed runs as an outcome of their own instead"
     ))
 }
@@ -199,15 +210,10 @@ fn threads(flags: &Flags) -> u64 {
 /// `100,000 runs in 0.61 s (164,000 runs/s, 2 threads)`
 fn timing(runs: u64, took: Duration, threads: u64) -> String {
     let seconds = took.as_secs_f64();
-    let mut rate = (runs as f64 / seconds.max(1e-9)) as u64;
-    let mut step = 1;
-    while rate / step >= 1_000 {
-        step *= 10;
-    }
-    rate = rate / step * step;
+    let rate = render::three_figures((runs as f64 / seconds.max(1e-9)) as u64);
     let plural = if threads == 1 { "" } else { "s" };
-    let (runs, rate) = (render::thousands(runs), render::thousands(rate));
-    format!("{runs} runs in {seconds:.2} s ({rate} runs/s, {threads} thread{plural})\n")
+    let (runs, rate) = (render::runs(runs), render::thousands(rate));
+    format!("{runs} in {seconds:.2} s ({rate} runs/s, {threads} thread{plural})\n")
 }
 
 #[cfg(test)]

@@ -88,11 +88,11 @@ pub(super) fn headline_sentence(report: &Report) -> String {
     let level = level(report);
     if figures.count == 0 {
         let bound = figure::share(0, runs, figures.interval);
-        return format!("{label}: in 0 of {} runs (at {level}: {bound}): {words}.", thousands(runs));
+        return format!("{label}: in 0 of {} (at {level}: {bound}): {words}.", figure::runs(runs));
     }
     let share = figure::share(figures.count, runs, figures.interval);
     let interval = figure::interval(figures.interval);
-    format!("{label}: {share} of {} runs ({level} interval {interval}): {words}.", thousands(runs))
+    format!("{label}: {share} of {} ({level} interval {interval}): {words}.", figure::runs(runs))
 }
 
 /// `south_caucasus, variant irgc_prevails, with x = 2: 100,000 runs, seed 1, 180 days from … to ….`
@@ -110,8 +110,8 @@ pub(super) fn run_sentence(report: &Report) -> String {
         Some(end) => format!("{days} days from {start} to {end}"),
         None => format!("{days} days from {start}"),
     };
-    let (runs, seed) = (thousands(report.sampling.runs), &report.sampling.seed);
-    format!("{text}: {runs} runs, seed {seed}, {span}.")
+    let (runs, seed) = (figure::runs(report.sampling.runs), &report.sampling.seed);
+    format!("{text}: {runs}, seed {seed}, {span}.")
 }
 
 /// What must be known before any figure is read: an interrupted batch, failed runs.

@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod abuse;
 mod check;
+mod escapes;
 mod input;
+mod readme;
 mod run;
 mod small;
 mod support;
