@@ -30,6 +30,14 @@ impl Draws {
         if drawn { asked.unwrap_or(Self::Of(USUAL_DRAWS)) } else { Self::Each }
     }
 
+    /// How many, if runs share them.
+    pub fn number(self) -> Option<u64> {
+        match self {
+            Self::Each => None,
+            Self::Of(draws) => Some(draws.get()),
+        }
+    }
+
     /// The draw whose parameters a run takes.
     pub fn of_run(self, run: u64) -> u64 {
         match self {

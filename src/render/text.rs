@@ -117,11 +117,11 @@ pub(super) fn headline_sentence(report: &Report) -> String {
     let named = named.map_or_else(String::new, |basis| format!("; {}", basis::phrase(basis)));
     if figures.count == 0 {
         let bound = figure::share(0, runs, figures.interval);
-        return format!("{label}: in 0 of {} runs (at {level}: {bound}{named}): {words}.", thousands(runs));
+        return format!("{label}: in 0 of {} (at {level}: {bound}{named}): {words}.", figure::runs(runs));
     }
     let share = figure::share(figures.count, runs, figures.interval);
     let interval = figure::interval(figures.interval);
-    format!("{label}: {share} of {} runs ({level} interval {interval}{named}): {words}.", thousands(runs))
+    format!("{label}: {share} of {} ({level} interval {interval}{named}): {words}.", figure::runs(runs))
 }
 
 /// What ignorance of the parameters does to the headline.
@@ -164,7 +164,7 @@ pub(super) fn run_sentence(report: &Report) -> String {
             let draws = report.sampling.draws.filter(|draws| *draws < runs);
             let draws =
                 draws.map_or_else(String::new, |draws| format!(" over {} parameter draws", thousands(draws)));
-            format!("{} runs{draws}, seed {seed}", thousands(runs))
+            format!("{}{draws}, seed {seed}", figure::runs(runs))
         }
     };
     format!("{text}: {how}, {span}.")

@@ -131,10 +131,6 @@ fn base(inputs: &Inputs<'_>) -> Base {
 }
 
 fn sampling(inputs: &Inputs<'_>, base: Base, simultaneous: Option<Simultaneous>) -> Sampling {
-    let draws = match inputs.draws {
-        Draws::Each => None,
-        Draws::Of(draws) => Some(draws.get()),
-    };
     Sampling {
         method: SamplingMethod::MonteCarlo,
         exact: None,
@@ -142,7 +138,7 @@ fn sampling(inputs: &Inputs<'_>, base: Base, simultaneous: Option<Simultaneous>)
         runs: inputs.batch.runs,
         failed: inputs.batch.tally.failed(),
         drawn_parameters: inputs.model.drawn_parameters().count() as u64,
-        draws,
+        draws: inputs.draws.number(),
         confidence: inputs.confidence,
         interval: if base.shared { IntervalMethod::StudentT } else { base.sampling.method() },
         simultaneous,

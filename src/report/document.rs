@@ -453,7 +453,8 @@ pub struct Spread {
     pub basis: Basis,
     /// How far ignorance of the parameters moves it; nothing if runs share no draws of them, or too few to tell.
     pub ignorance: Option<Ignorance>,
-    /// For horizontal escalation: actors all of whose dyads were quiet at the start, and the runs in which one was not.
+    /// For horizontal escalation: actors, but for places, all of whose dyads were quiet at the start, and the runs in
+    /// which one was not.
     pub newly_involved: Vec<ActorCount>,
 }
 

@@ -30,13 +30,12 @@ fn dyad(source: Source<'_>, at: usize, dyad: &model::Dyad) -> Dyad {
 }
 
 fn rung(source: Source<'_>, dyad: usize, rung: usize, name: &str) -> Rung {
-    let (count, time) = match source.tally.rung_times(dyad, rung) {
-        Some(times) => (times.total(), source.base.times(times)),
+    let (count, time) = if let Some(times) = source.tally.rung_times(dyad, rung) {
+        (times.total(), source.base.times(times))
+    } else {
         // Every run is at the lowest rung or above when it begins.
-        None => {
-            let count = source.tally.completed();
-            (count, (count > 0).then(|| Times::computed([0.0; 5])))
-        }
+        let count = source.tally.completed();
+        (count, (count > 0).then(|| Times::computed([0.0; 5])))
     };
     Rung { rung: name.into(), count, share: source.base.share(count), time }
 }
@@ -53,9 +52,9 @@ fn spread(source: Source<'_>, count: &Count, newly_involved: Vec<ActorCount>) ->
     }
 }
 
-/// Those that became involved in any run, in the order of the file.
+/// Those that became involved in any run, in the order of the file. Places are left out: they are where, not who.
 fn newly_involved(source: Source<'_>) -> Vec<ActorCount> {
-    let actors = source.model.actors.iter().enumerate();
+    let actors = source.model.actors.iter().enumerate().filter(|(_, actor)| !actor.is_place);
     let counts = actors.map(|(at, actor)| ActorCount {
         actor: actor.id.clone(),
         runs: source.tally.involved(ActorId::new(at)),
