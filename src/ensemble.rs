@@ -4,6 +4,7 @@
 //! in order, so that sums of floats are equal bit for bit however many threads there are, and what is merged is always
 //! a prefix of the run numbers. A thread that is too far ahead of the slowest waits: memory stays flat.
 
+mod draws;
 mod goal;
 mod layout;
 mod path;
@@ -53,6 +54,16 @@ pub struct Plan {
     pub jobs: usize,
     /// Whether a failed run is counted as failed; otherwise it fails the whole.
     pub keep_failed: bool,
+}
+
+impl Plan {
+    /// The draws that runs share; none do if there are not more runs than draws.
+    fn shared_draws(&self) -> Draws {
+        match self.draws {
+            Draws::Of(draws) if draws.get() < self.runs => self.draws,
+            _ => Draws::Each,
+        }
+    }
 }
 
 /// How far the runs are.
@@ -155,7 +166,7 @@ pub fn run_by<S: Simulator>(
     let batches = plan.runs.div_ceil(BATCH);
     let jobs = if plan.jobs == 0 { rayon::current_num_threads() } else { plan.jobs };
     let jobs = jobs.min(MAX_JOBS).min(usize::try_from(batches).unwrap_or(MAX_JOBS)).max(1);
-    let layout = Arc::new(Layout::new(model));
+    let layout = Arc::new(Layout::new(model, plan.shared_draws()));
     let desk = Desk {
         plan,
         watcher,

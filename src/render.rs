@@ -6,6 +6,7 @@ mod basis;
 mod command;
 mod csv;
 mod figure;
+mod ignorance;
 mod layout;
 mod likelihood;
 mod markdown;
@@ -16,7 +17,7 @@ mod stopping;
 mod text;
 mod trace;
 
-pub use command::{Replay, replay};
+pub use command::{Replay, ReplayDraws, replay};
 pub use csv::csv;
 pub use figure::{runs, thousands, three_figures};
 pub use markdown::markdown;

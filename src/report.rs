@@ -7,6 +7,7 @@ mod basis;
 mod build;
 mod document;
 mod figure;
+mod ignorance;
 mod stopping;
 mod text;
 
@@ -19,6 +20,7 @@ pub use document::{
     Times, Track,
 };
 pub use figure::likelihood;
+pub use ignorance::Ignorance;
 pub use stopping::{
     Answer, JointMethod, Precision, Simultaneous, Stopping, StoppingKind, Subject, SubjectKind, Threshold,
 };

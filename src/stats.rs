@@ -2,6 +2,7 @@
 //!
 //! Everything is made of `+ - * / sqrt` and `libm`, so equal inputs give equal bits on every platform.
 
+pub mod clusters;
 pub mod distribution;
 pub mod exponential;
 pub mod histogram;

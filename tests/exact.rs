@@ -146,6 +146,7 @@ fn runs_agree_with_exact_figures() {
             scenario: record(&ready),
             confidence: 0.95,
             seed: 5,
+            draws: plan.draws,
             asked: plan.runs,
             goal: &Goal::AllRuns,
             method: Method::ClopperPearson,

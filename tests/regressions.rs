@@ -55,6 +55,7 @@ fn simulate(ready: &Ready) {
         scenario,
         confidence: 0.95,
         seed: SEED,
+        draws: Draws::Each,
         asked: RUNS,
         goal: &Goal::AllRuns,
         method: Method::ClopperPearson,

@@ -76,6 +76,7 @@ fn document(ready: &Ready, batch: &escalade::ensemble::Batch) -> Report {
         scenario,
         confidence: 0.95,
         seed: SEED,
+        draws: Draws::Each,
         asked: RUNS,
         goal: &Goal::AllRuns,
         method: Method::ClopperPearson,

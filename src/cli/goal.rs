@@ -52,8 +52,13 @@ pub(super) struct GoalFlags {
 impl GoalFlags {
     /// Runs to make, or the most of them.
     pub(super) fn runs(&self) -> u64 {
-        let sequential = self.precision.is_some() || self.at_least.is_some();
-        self.runs.unwrap_or(if sequential { CAP } else { RUNS })
+        self.runs.unwrap_or(if self.sequential().is_some() { CAP } else { RUNS })
+    }
+
+    /// The flag that lets the runs decide their number, if one was given.
+    pub(super) fn sequential(&self) -> Option<&'static str> {
+        let precision = self.precision.as_ref().map(|_| "--precision");
+        precision.or(self.at_least.as_ref().map(|_| "--at-least"))
     }
 
     /// What the runs are made for. A precision is that of the interval as it will be shown: `joint` says whether those

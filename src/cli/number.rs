@@ -1,6 +1,10 @@
 //! Numbers as people write them on a command line → values: `1e6`, `1_000_000`, `95%`, `4MiB`.
 
+use std::num::NonZeroU64;
+
+use crate::engine::{Draws, MAX_DRAWS};
 use crate::ensemble::HalfWidth;
+use crate::render;
 
 /// A count of at least 1: digits, with `_` or `,` between them, or a whole number in scientific notation.
 pub(super) fn count(text: &str) -> Result<u64, String> {
@@ -21,6 +25,17 @@ fn scientific(text: &str) -> Option<u64> {
     }
     let value: f64 = text.parse().ok()?;
     (value.fract() == 0.0 && (0.0..EXACT).contains(&value)).then_some(value as u64)
+}
+
+/// A number of parameter draws, or `each`.
+pub(super) fn draws(text: &str) -> Result<Draws, String> {
+    if text == "each" {
+        return Ok(Draws::Each);
+    }
+    let draws = count(text).ok().and_then(NonZeroU64::new).filter(|draws| draws.get() <= MAX_DRAWS);
+    draws
+        .map(Draws::Of)
+        .ok_or_else(|| format!("not a whole number from 1 to {}, nor `each`", render::thousands(MAX_DRAWS)))
 }
 
 /// A seed, 0 to 2⁶⁴ − 1.
@@ -112,6 +127,15 @@ mod tests {
         }
         for text in ["0", "-1", "1.5", "1e-3", "1e300", "inf", "many", "", "0e1", "NaN"] {
             assert!(count(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn draws_are_counts_or_each() {
+        let of = |count| Ok(Draws::Of(NonZeroU64::new(count).unwrap()));
+        assert_eq!((draws("each"), draws("1"), draws("1e5")), (Ok(Draws::Each), of(1), of(100_000)));
+        for text in ["0", "Each", "all", "100001", "-3"] {
+            assert!(draws(text).is_err(), "{text}");
         }
     }
 

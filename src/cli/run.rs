@@ -13,6 +13,7 @@ use crate::analysis::trace::explain;
 use crate::check::Ready;
 use crate::engine::Draws;
 use crate::ensemble::{self, Batch, End, Goal, Plan, RunFailed};
+use crate::model::Model;
 use crate::render;
 use crate::report::{self, Answer, JointMethod, Report};
 use crate::source::neutral::neutralise_lines;
@@ -29,6 +30,11 @@ pub(super) struct Selection {
     /// Seed of all draws, 0 to 2^64-1
     #[arg(long, default_value = "1", value_parser = number::seed)]
     pub(super) seed: u64,
+    /// Draw the parameters D times, run i taking draw i mod D, so that
+    /// ignorance of them can be told from sampling error; `each`: anew for
+    /// every run [default: 1000]
+    #[arg(long, value_name = "D", value_parser = number::draws)]
+    pub(super) draws: Option<Draws>,
 }
 
 impl Selection {
@@ -37,14 +43,19 @@ impl Selection {
         self.case.prepare(&self.case.read(terminal)?, terminal)
     }
 
-    /// The call that replays a run.
-    fn replay(&self, run: u64) -> String {
+    /// The parameter draws of a model.
+    pub(super) fn draws(&self, model: &Model) -> Draws {
+        Draws::of_model(model, self.draws)
+    }
+
+    /// The call that replays a run of these draws.
+    fn replay(&self, draws: render::ReplayDraws, run: u64) -> String {
         let Case { scenario, variant, set, .. } = &self.case;
         let set: Vec<_> = set.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let name = scenario.as_ref().map(|path| path.display().to_string());
         let seed = self.seed.to_string();
-        let of =
-            render::Replay { scenario: name.as_deref(), variant: variant.as_deref(), set: &set, seed: &seed };
+        let variant = variant.as_deref();
+        let of = render::Replay { scenario: name.as_deref(), variant, set: &set, seed: &seed, draws };
         render::replay(of, &run.to_string())
     }
 }
@@ -70,7 +81,8 @@ pub(super) struct Flags {
     /// Level of the intervals: 0.95 or 95%
     #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = number::confidence)]
     confidence: f64,
-    /// How intervals are made, where the number of runs is fixed
+    /// How intervals are made, where runs share no parameter draws and their
+    /// number is fixed
     #[arg(long, value_name = "METHOD", value_enum, default_value_t = Interval::ClopperPearson)]
     #[arg(conflicts_with_all = ["precision", "at_least"])]
     interval: Interval,
@@ -151,14 +163,15 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
         Problem { case: &flags.selection.case, source: &source, ready: &ready, max_states: flags.max_states };
     let steps = || Steps::new(flags.quiet, terminal);
     let solution = flags.exact_check.then(|| problem.solve(&steps(), terminal)).transpose()?;
-    let (batch, took) = simulate(flags, &ready, &goal, terminal)?;
+    let draws = flags.draws(&ready.model)?;
+    let (batch, took) = simulate(flags, &ready, (&goal, draws), terminal)?;
     if batch.runs == 0 {
         return Err(Stop {
             status: Status::Interrupted,
             message: Some("interrupted before any run was made".into()),
         });
     }
-    let mut report = document(flags, &ready, &batch, &goal)?;
+    let mut report = document(flags, &ready, &batch, (&goal, draws))?;
     report.exact_check = solution.map(|solution| check(&ready.model, &report, &solution));
     if let Some(out) = &flags.out {
         save::save(out, report.to_json().as_bytes(), flags.existing())?;
@@ -200,10 +213,31 @@ impl Flags {
         })
     }
 
-    fn plan(&self) -> Plan {
+    /// The parameter draws: what needs independent runs gets them, but not against the user's word.
+    fn draws(&self, model: &Model) -> Result<Draws, Stop> {
+        let asked = self.selection.draws;
+        let Some(flag) = self.needs_independent_runs() else { return Ok(Draws::of_model(model, asked)) };
+        match Draws::of_model(model, asked.or(Some(Draws::Each))) {
+            Draws::Each => Ok(Draws::Each),
+            Draws::Of(draws) => Err(Stop::bad_input(format!(
+                "{flag} needs independent runs, but with --draws {draws} runs share parameters; \
+                 leave --draws out: every run then draws its own"
+            ))),
+        }
+    }
+
+    /// The flag that does, if one was given.
+    fn needs_independent_runs(&self) -> Option<&'static str> {
+        let interval = (self.interval != Interval::ClopperPearson).then_some("--interval");
+        let joint = (self.simultaneous == Some(Joint::SisonGlaz)).then_some("--simultaneous=sison-glaz");
+        let check = self.exact_check.then_some("--exact-check");
+        self.goal.sequential().or(interval).or(joint).or(check)
+    }
+
+    fn plan(&self, draws: Draws) -> Plan {
         Plan {
             seed: self.selection.seed,
-            draws: Draws::Each,
+            draws,
             runs: self.goal.runs(),
             jobs: self.jobs.map_or(0, |jobs| usize::try_from(jobs).unwrap_or(usize::MAX)),
             keep_failed: self.keep_failed,
@@ -214,7 +248,7 @@ impl Flags {
 fn simulate(
     flags: &Flags,
     ready: &Ready,
-    goal: &Goal,
+    (goal, draws): (&Goal, Draws),
     terminal: &Terminal,
 ) -> Result<(Batch, Duration), Stop> {
     stop_on_interrupt();
@@ -222,27 +256,35 @@ fn simulate(
     let bar = Bar::new(flags.goal.runs(), show, terminal);
     let watch = Watch { bar: &bar, model: &ready.model, goal };
     let begun = Instant::now();
-    let batch = ensemble::run(&ready.model, &flags.plan(), &watch);
+    let batch = ensemble::run(&ready.model, &flags.plan(draws), &watch);
     let took = begun.elapsed();
     bar.clear();
-    batch.map(|batch| (batch, took)).map_err(|failed| run_failed(flags, ready, &failed))
+    batch.map(|batch| (batch, took)).map_err(|failed| run_failed(flags, ready, draws, &failed))
 }
 
-fn run_failed(flags: &Flags, ready: &Ready, failed: &RunFailed) -> Stop {
+fn run_failed(flags: &Flags, ready: &Ready, draws: Draws, failed: &RunFailed) -> Stop {
     let RunFailed { run, failure } = failed;
     let why = explain(&ready.model, failure);
-    let replay = flags.selection.replay(*run);
+    let drawn = ready.model.drawn_parameters().next().is_some();
+    let draws = render::ReplayDraws { drawn, draws: draws.number() };
+    let replay = flags.selection.replay(draws, *run);
     Stop::failed(format!(
         "run {run} failed: {why}\n  see it: {replay}\n  \
          --keep-failed counts failed runs as an outcome of their own instead"
     ))
 }
 
-fn document(flags: &Flags, ready: &Ready, batch: &Batch, goal: &Goal) -> Result<Report, Stop> {
+fn document(
+    flags: &Flags,
+    ready: &Ready,
+    batch: &Batch,
+    (goal, draws): (&Goal, Draws),
+) -> Result<Report, Stop> {
     Ok(report::build(report::Inputs {
         model: &ready.model,
         batch,
         seed: flags.selection.seed,
+        draws,
         asked: flags.goal.runs(),
         goal,
         method: flags.method(),

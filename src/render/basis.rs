@@ -53,6 +53,7 @@ pub(super) fn phrase(basis: Basis) -> String {
 fn name(method: IntervalMethod) -> &'static str {
     match method {
         IntervalMethod::ClopperPearson => "Clopper–Pearson (exact)",
+        IntervalMethod::ClopperPearsonDraws => "Clopper–Pearson with draws for runs",
         IntervalMethod::Wilson => "Wilson",
         IntervalMethod::Jeffreys => "Jeffreys",
         IntervalMethod::ConfidenceSequence => "confidence sequence, valid whenever one stops",
@@ -67,6 +68,7 @@ fn name(method: IntervalMethod) -> &'static str {
 pub(super) fn key(method: IntervalMethod) -> &'static str {
     match method {
         IntervalMethod::ClopperPearson => "clopper_pearson",
+        IntervalMethod::ClopperPearsonDraws => "clopper_pearson_draws",
         IntervalMethod::Wilson => "wilson",
         IntervalMethod::Jeffreys => "jeffreys",
         IntervalMethod::ConfidenceSequence => "confidence_sequence",
@@ -86,7 +88,9 @@ mod tests {
     fn keys_are_those_of_json() {
         use IntervalMethod as M;
         let all = [M::ClopperPearson, M::Wilson, M::Jeffreys, M::ConfidenceSequence, M::SisonGlaz];
-        for method in all.into_iter().chain([M::StudentT, M::OrderStatistics, M::Exact]) {
+        for method in
+            all.into_iter().chain([M::ClopperPearsonDraws, M::StudentT, M::OrderStatistics, M::Exact])
+        {
             assert_eq!(serde_json::to_value(method).unwrap(), key(method));
         }
     }

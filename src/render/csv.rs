@@ -1,11 +1,11 @@
 //! A report → one tidy table of comma-separated values (RFC 4180): a line for each outcome, group, watch and red line.
 
 use super::basis;
-use crate::report::{Answer, Basis, Ever, Report, Threshold, Times};
+use crate::report::{Answer, Basis, Ever, Ignorance, Report, Threshold, Times};
 use crate::source::neutral::neutralise;
 
 /// The names of the columns.
-const HEADER: [&str; 19] = [
+const HEADER: [&str; 22] = [
     "kind",
     "id",
     "count",
@@ -16,6 +16,9 @@ const HEADER: [&str; 19] = [
     "level",
     "n",
     "joint",
+    "ignorance_low",
+    "ignorance_high",
+    "ignorance_share",
     "ever_share",
     "q05",
     "q25",
@@ -32,16 +35,48 @@ const HEADER: [&str; 19] = [
 pub fn csv(report: &Report) -> String {
     let mut text = HEADER.join(",") + "\r\n";
     for o in &report.outcomes {
-        text += &line("outcome", &o.id, o.count, o.share, (o.interval, o.basis), Some(o.ever), o.time);
+        text += &line(
+            "outcome",
+            &o.id,
+            o.count,
+            o.share,
+            (o.interval, o.basis, o.ignorance.as_ref()),
+            Some(o.ever),
+            o.time,
+        );
     }
     for g in &report.groups {
-        text += &line("group", &g.id, g.count, g.share, (g.interval, g.basis), Some(g.ever), g.time);
+        text += &line(
+            "group",
+            &g.id,
+            g.count,
+            g.share,
+            (g.interval, g.basis, g.ignorance.as_ref()),
+            Some(g.ever),
+            g.time,
+        );
     }
     for w in &report.watch {
-        text += &line("watch", &w.id, w.count, w.share, (w.interval, w.basis), None, w.time);
+        text += &line(
+            "watch",
+            &w.id,
+            w.count,
+            w.share,
+            (w.interval, w.basis, w.ignorance.as_ref()),
+            None,
+            w.time,
+        );
     }
     for r in &report.red_lines {
-        text += &line("red_line", &r.id, r.count, r.share, (r.interval, r.basis), None, r.time);
+        text += &line(
+            "red_line",
+            &r.id,
+            r.count,
+            r.share,
+            (r.interval, r.basis, r.ignorance.as_ref()),
+            None,
+            r.time,
+        );
     }
     if let Some(threshold) = &report.threshold {
         text += &answer(threshold, report.sampling.runs);
@@ -71,7 +106,7 @@ fn line(
     id: &str,
     count: Option<u64>,
     share: f64,
-    ([low, high], basis): ([f64; 2], Basis),
+    ([low, high], basis, ignorance): ([f64; 2], Basis, Option<&Ignorance>),
     ever: Option<Ever>,
     times: Option<Times>,
 ) -> String {
@@ -80,11 +115,16 @@ fn line(
     cells.extend([share, low, high].map(|number| number.to_string()));
     cells.extend([basis::key(basis.method).to_owned(), basis.level.to_string()]);
     cells.extend([basis.n, basis.joint].map(|count| count.to_string()));
+    match ignorance {
+        Some(of) => cells.extend([of.low, of.high, of.variance_share].map(|number| number.to_string())),
+        None => cells.extend(std::iter::repeat_n(String::new(), 3)),
+    }
     cells.push(ever.map_or_else(String::new, |ever| ever.share.to_string()));
     match times {
         Some(t) => {
-            let [low, high] = t.intervals.q50;
-            cells.extend([t.q05, t.q25, t.q50, t.q75, t.q95, low, high].map(|time| time.to_string()));
+            cells.extend([t.q05, t.q25, t.q50, t.q75, t.q95].map(|time| time.to_string()));
+            let ends = t.intervals.map(|of| of.q50.map(|end| end.to_string()));
+            cells.extend(ends.unwrap_or_default());
         }
         None => cells.extend(std::iter::repeat_n(String::new(), 7)),
     }
@@ -126,8 +166,11 @@ mod tests {
         }
         assert_eq!(
             lines[1],
-            "outcome,war,3512,0.03512,0.034,0.0363,clopper_pearson,0.95,100000,1,0.05,20,50,84.25,120,170,83.5,85,"
+            "outcome,war,3512,0.03512,0.034,0.0363,clopper_pearson,0.95,100000,1,,,,0.05,20,50,84.25,120,170,83.5,85,"
         );
-        assert_eq!(lines[2], "outcome,nuclear_use,0,0,0,0.000036888,clopper_pearson,0.95,100000,1,0,,,,,,,,");
+        assert_eq!(
+            lines[2],
+            "outcome,nuclear_use,0,0,0,0.000036888,clopper_pearson,0.95,100000,1,,,,0,,,,,,,,"
+        );
     }
 }

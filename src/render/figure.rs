@@ -159,7 +159,7 @@ pub(super) fn median(report: &Report, times: Option<Times>) -> String {
 
 /// The interval of a median in days: `82–86`; nothing without a time.
 pub(super) fn median_interval(times: Option<Times>) -> String {
-    let Some(Times { intervals, .. }) = times else { return String::new() };
+    let Some(Times { intervals: Some(intervals), .. }) = times else { return String::new() };
     let [low, high] = intervals.q50;
     let decimals = usize::from(high - low < 2.0);
     format!("{low:.decimals$}–{high:.decimals$}")

@@ -4,9 +4,10 @@ mod exact;
 
 use super::basis;
 use super::figure;
+use super::ignorance;
 use super::likelihood;
 use super::stopping;
-use super::text::{headline_sentence, method_sentence, run_sentence};
+use super::text::{headline_sentence, ignorance_sentence, method_sentence, run_sentence};
 use crate::report::{Basis, Counted, Report, SamplingMethod};
 use crate::source::neutral::neutralise;
 use std::fmt::Write as _;
@@ -25,6 +26,9 @@ pub fn markdown(report: &Report) -> String {
         paragraph(&format!("**{}**", escaped(&alarm)));
     }
     paragraph(&format!("**{}**", escaped(&headline_sentence(report))));
+    if let Some(sentence) = ignorance_sentence(report) {
+        paragraph(&escaped(&sentence));
+    }
     if let Some(answers) = stopping::answers(report) {
         paragraph(&format!("**{}**", escaped(&answers)));
     }
@@ -39,17 +43,26 @@ pub fn markdown(report: &Report) -> String {
     text
 }
 
+/// The columns that are left out if nothing stands in them.
+const IGNORANCE: &str = "ignorance";
+const MEDIAN_INTERVAL: &str = "its interval, days";
+
 fn table(text: &mut String, title: &str, columns: &[&str], rows: &[Vec<String>]) {
     if rows.is_empty() {
         return;
     }
-    let _ = write!(text, "## {title}\n\n| {} |\n|", columns.join(" | "));
-    for column in columns {
+    let optional = |at: usize| matches!(columns[at], IGNORANCE | MEDIAN_INTERVAL);
+    let stands = |at: &usize| !optional(*at) || rows.iter().any(|row| !row[*at].is_empty());
+    let shown: Vec<usize> = (0..columns.len()).filter(stands).collect();
+    let titles: Vec<_> = shown.iter().map(|at| columns[*at]).collect();
+    let _ = write!(text, "## {title}\n\n| {} |\n|", titles.join(" | "));
+    for column in &titles {
         let number = !matches!(*column, "outcome" | "group" | "what" | "meaning" | "likelihood" | "path");
         text.push_str(if number { " ---: |" } else { " --- |" });
     }
     for row in rows {
-        let _ = write!(text, "\n| {} |", row.join(" | "));
+        let cells: Vec<_> = shown.iter().map(|at| row[*at].as_str()).collect();
+        let _ = write!(text, "\n| {} |", cells.join(" | "));
     }
     text.push_str("\n\n");
 }
@@ -70,6 +83,7 @@ fn outcomes(text: &mut String, report: &Report) {
             figure::thousands(o.count.unwrap_or_default()),
             figure::share(o.count.unwrap_or_default(), runs, o.interval),
             figure::interval(o.interval),
+            ignorance::range(o.ignorance.as_ref()),
             likelihood::short(&o.likelihood, o.interval),
             figure::median(report, o.time),
             figure::median_interval(o.time),
@@ -84,12 +98,16 @@ fn outcomes(text: &mut String, report: &Report) {
         "runs",
         "share",
         &interval,
+        IGNORANCE,
         "likelihood",
         "median day and date",
-        "its interval, days",
+        MEDIAN_INTERVAL,
         "ever",
     ];
     table(text, "Outcomes", &columns, &rows);
+    if ignorance::is_told(report) {
+        let _ = write!(text, "{}\n\n", ignorance::NOTE);
+    }
     notes(text, report, report.outcomes.iter().map(|it| (it.id.as_str(), it.basis)));
 }
 
@@ -102,6 +120,7 @@ fn groups(text: &mut String, report: &Report) {
             figure::thousands(g.count.unwrap_or_default()),
             figure::share(g.count.unwrap_or_default(), runs, g.interval),
             figure::interval(g.interval),
+            ignorance::range(g.ignorance.as_ref()),
             likelihood::short(&g.likelihood, g.interval),
             figure::median(report, g.time),
             figure::median_interval(g.time),
@@ -116,9 +135,10 @@ fn groups(text: &mut String, report: &Report) {
         "runs",
         "share",
         &interval,
+        IGNORANCE,
         "likelihood",
         "median day and date",
-        "its interval, days",
+        MEDIAN_INTERVAL,
         "ever",
     ];
     table(text, "Groups", &columns, &rows);
@@ -134,6 +154,7 @@ fn counted(text: &mut String, report: &Report, title: &str, list: &[Counted]) {
             figure::thousands(c.count.unwrap_or_default()),
             figure::share(c.count.unwrap_or_default(), runs, c.interval),
             figure::interval(c.interval),
+            ignorance::range(c.ignorance.as_ref()),
             figure::median(report, c.time),
             figure::median_interval(c.time),
         ]
@@ -143,7 +164,7 @@ fn counted(text: &mut String, report: &Report, title: &str, list: &[Counted]) {
     table(
         text,
         title,
-        &["what", "meaning", "runs", "share", &interval, "median day and date", "its interval, days"],
+        &["what", "meaning", "runs", "share", &interval, IGNORANCE, "median day and date", MEDIAN_INTERVAL],
         &rows,
     );
     notes(text, report, list.iter().map(|it| (it.id.as_str(), it.basis)));

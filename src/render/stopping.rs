@@ -2,7 +2,7 @@
 
 use super::figure::{percent, points, thousands};
 use crate::ensemble::{self, HalfWidth};
-use crate::report::{Answer, Precision, Report, StoppingKind, Threshold};
+use crate::report::{Answer, IntervalMethod, Precision, Report, StoppingKind, Threshold};
 
 /// What must be known before any figure is read: an interrupted batch, a cap that came first, failed runs.
 pub(super) fn alarm(report: &Report) -> Option<String> {
@@ -14,6 +14,13 @@ pub(super) fn alarm(report: &Report) -> Option<String> {
             parts.push(format!(
                 "PARTIAL: interrupted after {runs} of {asked} runs. All figures are of these."
             ));
+            if sampling.interval == IntervalMethod::StudentT {
+                parts.push(
+                    "Intervals over parameter draws are made for a number of runs fixed before, \
+                     which an interruption is not."
+                        .to_owned(),
+                );
+            }
         }
         StoppingKind::CapReached => {
             let missed = if report.threshold.is_some() { "the answer" } else { "the precision asked for" };

@@ -6,9 +6,11 @@ mod outcomes;
 mod paths;
 mod support;
 
-use super::layout::{Page, Role};
-use super::{Style, basis, figure, likelihood, stopping};
-use crate::report::{Basis, GroupCount, HeadlineKind, Likelihood, Outcome, Report, SamplingMethod};
+use super::layout::{Page, Role, left, right};
+use super::{Style, basis, figure, ignorance, likelihood, stopping};
+use crate::report::{
+    Basis, GroupCount, HeadlineKind, Ignorance, Likelihood, Outcome, Report, SamplingMethod,
+};
 use figure::thousands;
 
 /// Most paths shown of an outcome.
@@ -28,6 +30,7 @@ pub fn text(report: &Report, style: &Style) -> String {
     }
     page.blank();
     page.paragraph(0, Role::Name, &headline_sentence(report));
+    headline_ignorance(&mut page, report);
     if let Some(answers) = stopping::answers(report) {
         page.blank();
         page.paragraph(0, Role::Name, &answers);
@@ -58,6 +61,7 @@ struct Figures<'r> {
     interval: [f64; 2],
     /// None if the report lacks it.
     basis: Option<Basis>,
+    ignorance: Option<&'r Ignorance>,
     likelihood: Option<&'r Likelihood>,
 }
 
@@ -67,7 +71,14 @@ fn headline(report: &Report) -> Figures<'_> {
         HeadlineKind::Outcome => report.outcomes.iter().find(|outcome| outcome.id == id).map(of_outcome),
         HeadlineKind::Group => report.groups.iter().find(|group| group.id == id).map(of_group),
     };
-    found.unwrap_or(Figures { label: id, count: 0, interval: [0.0, 1.0], basis: None, likelihood: None })
+    found.unwrap_or(Figures {
+        label: id,
+        count: 0,
+        interval: [0.0, 1.0],
+        basis: None,
+        ignorance: None,
+        likelihood: None,
+    })
 }
 
 fn of_outcome(outcome: &Outcome) -> Figures<'_> {
@@ -76,6 +87,7 @@ fn of_outcome(outcome: &Outcome) -> Figures<'_> {
         count: outcome.count.unwrap_or_default(),
         interval: outcome.interval,
         basis: Some(outcome.basis),
+        ignorance: outcome.ignorance.as_ref(),
         likelihood: Some(&outcome.likelihood),
     }
 }
@@ -86,6 +98,7 @@ fn of_group(group: &GroupCount) -> Figures<'_> {
         count: group.count.unwrap_or_default(),
         interval: group.interval,
         basis: Some(group.basis),
+        ignorance: group.ignorance.as_ref(),
         likelihood: Some(&group.likelihood),
     }
 }
@@ -111,6 +124,24 @@ pub(super) fn headline_sentence(report: &Report) -> String {
     format!("{label}: {share} of {} ({level} interval {interval}{named}): {words}.", figure::runs(runs))
 }
 
+/// What ignorance of the parameters does to the headline.
+pub(super) fn ignorance_sentence(report: &Report) -> Option<String> {
+    let figures = headline(report);
+    ignorance::sentence(report, figures.ignorance, figures.likelihood)
+}
+
+/// The headline's two uncertainties: as bars, then in a sentence.
+fn headline_ignorance(page: &mut Page, report: &Report) {
+    let figures = headline(report);
+    if let Some(rows) = ignorance::bars(figures.interval, figures.ignorance) {
+        let columns = [left("", Role::Plain), right(""), left("", Role::Bar)];
+        page.drawn(&columns, &rows).iter().for_each(|line| page.raw(line));
+    }
+    if let Some(sentence) = ignorance_sentence(report) {
+        page.paragraph(0, Role::Plain, &sentence);
+    }
+}
+
 /// `south_caucasus, variant irgc_prevails, with x = 2: 100,000 runs, seed 1, 180 days from … to ….`
 pub(super) fn run_sentence(report: &Report) -> String {
     let scenario = &report.scenario;
@@ -129,8 +160,11 @@ pub(super) fn run_sentence(report: &Report) -> String {
     let how = match (&report.sampling.seed, &report.sampling.exact) {
         (_, Some(exact)) => format!("exact, {} states", thousands(exact.states)),
         (seed, None) => {
-            let seed = seed.as_deref().unwrap_or_default();
-            format!("{}, seed {seed}", figure::runs(report.sampling.runs))
+            let (seed, runs) = (seed.as_deref().unwrap_or_default(), report.sampling.runs);
+            let draws = report.sampling.draws.filter(|draws| *draws < runs);
+            let draws =
+                draws.map_or_else(String::new, |draws| format!(" over {} parameter draws", thousands(draws)));
+            format!("{}{draws}, seed {seed}", figure::runs(runs))
         }
     };
     format!("{text}: {how}, {span}.")
@@ -249,6 +283,25 @@ mod tests {
         let colored = text(&report, &Style { color: true, width: 80 });
         assert!(colored.contains("\u{1b}["));
         assert_eq!(anstream::adapter::strip_str(&colored).to_string(), plain(&report, 80));
+    }
+
+    #[test]
+    fn both_uncertainties_are_shown_on_one_scale() {
+        let report = sample::with_draws();
+        for width in [60, 80, 119] {
+            assert!(plain(&report, width).lines().all(|line| line.width() <= width), "{width}");
+        }
+        let text = plain(&report, 80);
+        let shown: Vec<&str> = text.split("Most frequent").take(1).collect();
+        insta::assert_snapshot!(shown[0]);
+        let mut none = report.clone();
+        none.groups[0].ignorance.as_mut().unwrap().distinguishable = false;
+        let told = "Ignorance of the parameters is not distinguishable from none (1,000 draws of them).";
+        assert!(plain(&none, 200).contains(told));
+        none.groups[0].ignorance = None;
+        none.sampling.draws = None;
+        assert!(plain(&none, 200).contains("not told apart: every run has drawn its own."));
+        assert!(plain(&none, 200).contains("--draws each"));
     }
 
     #[test]

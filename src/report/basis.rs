@@ -30,6 +30,9 @@ impl Basis {
 pub enum IntervalMethod {
     /// Of a share, at a number of runs fixed before: Clopper & Pearson 1934.
     ClopperPearson,
+    /// Of a share, with each parameter draw taken for one run: where too few draws saw it happen, or not happen, for
+    /// Student's t.
+    ClopperPearsonDraws,
     /// Of a share, at a number of runs fixed before: Wilson 1927.
     Wilson,
     /// Of a share, at a number of runs fixed before: posterior under the prior of Jeffreys.

@@ -11,10 +11,11 @@ mod tests;
 
 use indexmap::IndexMap;
 
+use super::basis::IntervalMethod;
 use super::document::{FORMAT, Headline, HeadlineKind, Report, Sampling, SamplingMethod, Scenario};
 use super::figure::{self, Base};
 use super::stopping::{JointMethod, Simultaneous};
-use crate::engine::STREAMS_VERSION;
+use crate::engine::{Draws, STREAMS_VERSION};
 use crate::ensemble::{Batch, End, Goal, Tally};
 use crate::id::{ClaimId, EventId, OutcomeId};
 use crate::model::{self, Model};
@@ -33,6 +34,8 @@ pub struct Inputs<'a> {
     pub confidence: f64,
     /// The seed of the batch.
     pub seed: u64,
+    /// Its parameter draws.
+    pub draws: Draws,
     /// Runs asked for, or the most that were to be made for the goal.
     pub asked: u64,
     /// What the runs were made for.
@@ -122,6 +125,7 @@ fn base(inputs: &Inputs<'_>) -> Base {
         runs: inputs.batch.runs,
         confidence: inputs.confidence,
         sampling: if fixed { figure::Sampling::Fixed(inputs.method) } else { figure::Sampling::Sequential },
+        shared: inputs.batch.tally.shares_draws(),
         horizon: inputs.model.horizon,
     }
 }
@@ -133,8 +137,10 @@ fn sampling(inputs: &Inputs<'_>, base: Base, simultaneous: Option<Simultaneous>)
         seed: Some(inputs.seed.to_string()),
         runs: inputs.batch.runs,
         failed: inputs.batch.tally.failed(),
+        drawn_parameters: inputs.model.drawn_parameters().count() as u64,
+        draws: inputs.draws.number(),
         confidence: inputs.confidence,
-        interval: base.sampling.method(),
+        interval: if base.shared { IntervalMethod::StudentT } else { base.sampling.method() },
         simultaneous,
         time_resolution: figure::resolution(inputs.model.horizon),
         stopping: stopping::stopping(inputs),

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::basis::{Basis, IntervalMethod};
+use super::ignorance::Ignorance;
 use super::stopping::{Simultaneous, Stopping, Threshold};
 
 /// Version of the report format.
@@ -88,6 +89,10 @@ pub struct Sampling {
     pub runs: u64,
     /// Of these, how many failed; nothing else of them is counted.
     pub failed: u64,
+    /// How many parameters are drawn at random, the unnamed ones of `chance: likely` included.
+    pub drawn_parameters: u64,
+    /// How many times they are drawn: run i has those of draw i mod `draws`; nothing if each run has its own.
+    pub draws: Option<u64>,
     /// Level of the intervals.
     pub confidence: f64,
     /// Method of the intervals of shares; each interval names its own.
@@ -199,6 +204,8 @@ pub struct Outcome {
     pub interval: [f64; 2],
     /// What the interval rests on.
     pub basis: Basis,
+    /// How far ignorance of the parameters moves it; nothing if runs share no draws of them, or too few to tell.
+    pub ignorance: Option<Ignorance>,
     /// Words of estimative probability for the interval.
     pub likelihood: Likelihood,
     /// Times since which it held, in the runs of this class; none for `otherwise` or if there is no such run.
@@ -228,6 +235,8 @@ pub struct GroupCount {
     pub interval: [f64; 2],
     /// What the interval rests on.
     pub basis: Basis,
+    /// How far ignorance of the parameters moves it; nothing if runs share no draws of them, or too few to tell.
+    pub ignorance: Option<Ignorance>,
     /// Words of estimative probability for the interval.
     pub likelihood: Likelihood,
     /// Times since which the class held, in the runs of these classes.
@@ -253,6 +262,8 @@ pub struct Counted {
     pub interval: [f64; 2],
     /// What the interval rests on.
     pub basis: Basis,
+    /// How far ignorance of the parameters moves it; nothing if runs share no draws of them, or too few to tell.
+    pub ignorance: Option<Ignorance>,
     /// Words of estimative probability for the interval.
     pub likelihood: Likelihood,
     /// First times, in the runs in which there was one.
@@ -296,10 +307,10 @@ pub struct Times {
     pub q75: f64,
     /// 95 %
     pub q95: f64,
-    /// Intervals of the quantiles, which are there whatever the distribution.
-    pub intervals: TimeIntervals,
+    /// Intervals of the quantiles, which are there whatever the distribution; nothing if runs share parameter draws.
+    pub intervals: Option<TimeIntervals>,
     /// What these rest on.
-    pub basis: Basis,
+    pub basis: Option<Basis>,
 }
 
 impl Times {
@@ -307,8 +318,8 @@ impl Times {
     pub fn computed(quantiles: [f64; 5]) -> Self {
         let [q05, q25, q50, q75, q95] = quantiles;
         let [i05, i25, i50, i75, i95] = quantiles.map(|quantile| [quantile; 2]);
-        let intervals = TimeIntervals { q05: i05, q25: i25, q50: i50, q75: i75, q95: i95 };
-        Self { q05, q25, q50, q75, q95, intervals, basis: Basis::alone(IntervalMethod::Exact, 1.0, 0) }
+        let intervals = Some(TimeIntervals { q05: i05, q25: i25, q50: i50, q75: i75, q95: i95 });
+        Self { q05, q25, q50, q75, q95, intervals, basis: Some(Basis::alone(IntervalMethod::Exact, 1.0, 0)) }
     }
 }
 
@@ -440,6 +451,8 @@ pub struct Spread {
     pub interval: [f64; 2],
     /// What the interval rests on.
     pub basis: Basis,
+    /// How far ignorance of the parameters moves it; nothing if runs share no draws of them, or too few to tell.
+    pub ignorance: Option<Ignorance>,
     /// For horizontal escalation: actors, but for places, all of whose dyads were quiet at the start, and the runs in
     /// which one was not.
     pub newly_involved: Vec<ActorCount>,

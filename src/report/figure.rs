@@ -2,20 +2,29 @@
 
 use super::basis::{Basis, IntervalMethod};
 use super::document::{Ever, Likelihood, TimeIntervals, Times};
+use super::ignorance::Ignorance;
 use crate::codes::estimate;
 use crate::ensemble::TimeCounts;
+use crate::stats::clusters::{Cluster, ClusterMethod, Spread, mean_interval, spread};
 use crate::stats::histogram::BIN_COUNT;
 use crate::stats::interval::{Interval, Method, proportion};
 use crate::stats::ranks::{quantile_ranks, sequence_ranks};
 use crate::stats::sequence::confidence_sequence;
 
+/// How many runs a share is of.
+pub(super) struct Count {
+    pub(super) total: u64,
+    /// By parameter draw, if runs share draws.
+    pub(super) by_draw: Option<Vec<Cluster>>,
+}
+
 /// A share of all runs.
-#[derive(Clone, Copy)]
 pub(super) struct Figure {
     pub(super) count: u64,
     pub(super) share: f64,
     pub(super) interval: [f64; 2],
     pub(super) basis: Basis,
+    pub(super) ignorance: Option<Ignorance>,
 }
 
 /// What shares are taken of, and how their intervals are made.
@@ -24,6 +33,8 @@ pub(super) struct Base {
     pub(super) runs: u64,
     pub(super) confidence: f64,
     pub(super) sampling: Sampling,
+    /// Whether runs share parameter draws, and so depend on one another.
+    pub(super) shared: bool,
     /// Days until a run ends at the latest.
     pub(super) horizon: f64,
 }
@@ -50,25 +61,41 @@ impl Sampling {
 }
 
 impl Base {
-    /// `count` of all runs, with an interval that stands alone.
-    pub(super) fn figure(self, count: u64) -> Figure {
+    /// A count of all runs, with an interval that stands alone.
+    pub(super) fn figure(self, count: &Count) -> Figure {
         self.figure_of(count, 1)
     }
 
-    /// `count` of all runs, with an interval that holds together with others, `joint` in all (Bonferroni).
-    pub(super) fn figure_of(self, count: u64, joint: u64) -> Figure {
+    /// A count of all runs, with an interval that holds together with others, `joint` in all (Bonferroni).
+    pub(super) fn figure_of(self, count: &Count, joint: u64) -> Figure {
         let level = if joint == 1 { self.confidence } else { 1.0 - (1.0 - self.confidence) / joint as f64 };
+        if let Some(draws) = &count.by_draw {
+            return self.figure_over(count.total, draws, level, joint);
+        }
         let interval = match self.sampling {
-            Sampling::Fixed(method) => proportion(method, count, self.runs, level),
-            Sampling::Sequential => confidence_sequence(count, self.runs, level),
+            Sampling::Fixed(method) => proportion(method, count.total, self.runs, level),
+            Sampling::Sequential => confidence_sequence(count.total, self.runs, level),
         };
-        self.with(count, interval, self.sampling.method(), joint)
+        self.with(count.total, interval, self.sampling.method(), joint)
+    }
+
+    /// A count of all runs, with an interval from the shares of parameter draws.
+    fn figure_over(self, count: u64, draws: &[Cluster], level: f64, joint: u64) -> Figure {
+        let (interval, method) = mean_interval(draws, level);
+        let method = match method {
+            ClusterMethod::StudentT => IntervalMethod::StudentT,
+            ClusterMethod::ClopperPearson => IntervalMethod::ClopperPearsonDraws,
+        };
+        let basis = Basis { method, level: self.confidence, n: draws.len() as u64, joint };
+        let ignorance = ignorance(draws);
+        Figure { basis, ignorance, ..self.with(count, interval, method, joint) }
     }
 
     /// `count` of all runs, with an interval that is known.
     pub(super) fn with(self, count: u64, interval: Interval, method: IntervalMethod, joint: u64) -> Figure {
         let basis = Basis { method, level: self.confidence, n: self.runs, joint };
-        Figure { count, share: self.share(count), interval: [interval.low, interval.high], basis }
+        let interval = [interval.low, interval.high];
+        Figure { count, share: self.share(count), interval, basis, ignorance: None }
     }
 
     pub(super) fn ever(self, count: u64) -> Ever {
@@ -79,7 +106,7 @@ impl Base {
         share(count, self.runs)
     }
 
-    /// The quantiles of times with their intervals; none if there are no times.
+    /// The quantiles of times, with their intervals if runs are independent; none if there are no times.
     pub(super) fn times(self, counts: &TimeCounts) -> Option<Times> {
         let quantile = |q: f64| counts.quantile(q);
         let interval = |q: f64| self.time_interval(counts, q);
@@ -93,14 +120,14 @@ impl Base {
             q50: quantile(0.5)?,
             q75: quantile(0.75)?,
             q95: quantile(0.95)?,
-            intervals: TimeIntervals {
+            intervals: (!self.shared).then(|| TimeIntervals {
                 q05: interval(0.05),
                 q25: interval(0.25),
                 q50: interval(0.5),
                 q75: interval(0.75),
                 q95: interval(0.95),
-            },
-            basis: Basis::alone(method, self.confidence, counts.total()),
+            }),
+            basis: (!self.shared).then(|| Basis::alone(method, self.confidence, counts.total())),
         })
     }
 
@@ -148,6 +175,12 @@ impl Figure {
 pub fn likelihood(interval: [f64; 2]) -> Likelihood {
     let [low, high] = interval.map(|end| estimate::word(end).map(str::to_owned));
     Likelihood { low, high }
+}
+
+fn ignorance(draws: &[Cluster]) -> Option<Ignorance> {
+    let Spread { between, variance_share, low, high } = spread(draws)?;
+    let likelihood = likelihood([low, high]);
+    Some(Ignorance { low, high, likelihood, variance_share, distinguishable: between > 0.0 })
 }
 
 /// `count` of `total`; 0 of none.

@@ -24,7 +24,7 @@ fn width(figure: &Value) -> f64 {
 
 #[test]
 fn intervals_are_made_as_asked() {
-    let runs = ["--runs", "2000"];
+    let runs = ["--runs", "2000", "--draws", "each"];
     let (_, exact) = report(&runs);
     let basis = &exact["outcomes"][0]["basis"];
     assert_eq!(basis.to_string(), r#"{"joint":1,"level":0.95,"method":"clopper_pearson","n":2000}"#);

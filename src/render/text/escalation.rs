@@ -1,6 +1,7 @@
 //! Vertical and horizontal escalation, and the rungs that dyads reached.
 
 use super::super::figure::{interval, plain_share, share};
+use super::super::ignorance;
 use super::super::layout::{Page, Role};
 use super::notes;
 use crate::report::{Dyad, Report, Spread};
@@ -34,7 +35,11 @@ pub(super) fn escalation(page: &mut Page, report: &Report) {
 
 fn spread(page: &mut Page, report: &Report, label: &str, meaning: &str, spread: &Spread) {
     let figure = share(spread.count, report.sampling.runs, spread.interval);
-    let text = format!("{figure} of runs ({}): {meaning}", interval(spread.interval));
+    let ignorance = match ignorance::range(spread.ignorance.as_ref()).as_str() {
+        "" => String::new(),
+        range => format!("; ignorance {range}"),
+    };
+    let text = format!("{figure} of runs ({}{ignorance}): {meaning}", interval(spread.interval));
     page.labelled(&format!("  {label}"), Role::Name, 18, Role::Plain, &text);
 }
 

@@ -2,8 +2,9 @@
 
 use super::{Source, joint};
 use crate::ensemble::TimeCounts;
+use crate::id::OutcomeId;
 use crate::report::document::{Counted, GroupCount, Outcome};
-use crate::report::figure::Figure;
+use crate::report::figure::{Count, Figure};
 use crate::report::stopping::{JointMethod, Simultaneous};
 
 /// The id of the class of failed runs.
@@ -13,10 +14,13 @@ pub(super) fn outcomes(
     source: Source<'_>,
     simultaneous: Option<JointMethod>,
 ) -> (Vec<Outcome>, Option<Simultaneous>) {
-    let failures = (source.tally.failed() > 0).then(|| source.tally.failed());
-    let counts: Vec<u64> = source.outcomes().map(|(id, _)| source.tally.class(id)).chain(failures).collect();
+    let failures = (source.tally.failed() > 0)
+        .then(|| Count { total: source.tally.failed(), by_draw: source.tally.failed_by_draw() });
+    let has_failed = failures.is_some();
+    let classes = source.outcomes().map(|(id, _)| class(source, &[id]));
+    let counts: Vec<Count> = classes.chain(failures).collect();
     let (mut figures, simultaneous) = joint::figures(source.base, &counts, simultaneous);
-    let failed = failures.and_then(|_| figures.pop()).map(|figure| failed(source, figure));
+    let failed = if has_failed { figures.pop() } else { None }.map(|figure| failed(source, figure));
     let outcomes = source.outcomes().zip(figures).map(|((id, outcome), figure)| Outcome {
         id: outcome.name.clone(),
         says: outcome.says.clone(),
@@ -25,11 +29,18 @@ pub(super) fn outcomes(
         interval: figure.interval,
         basis: figure.basis,
         likelihood: figure.likelihood(),
+        ignorance: figure.ignorance,
         time: source.base.times(source.tally.class_times(id)),
         ever: source.base.ever(source.tally.ever(id)),
         claims: source.claims(&outcome.claims),
     });
     (outcomes.chain(failed).collect(), simultaneous)
+}
+
+/// Runs whose class is one of these.
+fn class(source: Source<'_>, outcomes: &[OutcomeId]) -> Count {
+    let total = outcomes.iter().map(|id| source.tally.class(*id)).sum();
+    Count { total, by_draw: source.tally.class_by_draw(outcomes) }
 }
 
 fn failed(source: Source<'_>, figure: Figure) -> Outcome {
@@ -41,6 +52,7 @@ fn failed(source: Source<'_>, figure: Figure) -> Outcome {
         interval: figure.interval,
         basis: figure.basis,
         likelihood: figure.likelihood(),
+        ignorance: figure.ignorance,
         time: None,
         ever: source.base.ever(figure.count),
         claims: Vec::new(),
@@ -51,7 +63,7 @@ pub(super) fn groups(source: Source<'_>) -> Vec<GroupCount> {
     let groups = source.model.groups.iter().enumerate();
     groups
         .map(|(at, group)| {
-            let figure = source.base.figure(group.outcomes.iter().map(|id| source.tally.class(*id)).sum());
+            let figure = source.base.figure(&class(source, &group.outcomes));
             let times = group.outcomes.iter().map(|id| source.tally.class_times(*id));
             GroupCount {
                 id: group.name.clone(),
@@ -66,6 +78,7 @@ pub(super) fn groups(source: Source<'_>) -> Vec<GroupCount> {
                 interval: figure.interval,
                 basis: figure.basis,
                 likelihood: figure.likelihood(),
+                ignorance: figure.ignorance,
                 time: together(times).as_ref().and_then(|times| source.base.times(times)),
                 ever: source.base.ever(source.tally.group_ever(at)),
             }
@@ -93,7 +106,8 @@ pub(super) fn red_lines(source: Source<'_>) -> Vec<Counted> {
 
 fn counted(source: Source<'_>, id: &str, says: Option<String>, latch: usize) -> Counted {
     let times = source.tally.latch_times(latch).expect("latches of watches and red lines are counted");
-    let figure = source.base.figure(times.total());
+    let count = Count { total: times.total(), by_draw: source.tally.latch_by_draw(latch) };
+    let figure = source.base.figure(&count);
     Counted {
         id: id.into(),
         says,
@@ -102,6 +116,7 @@ fn counted(source: Source<'_>, id: &str, says: Option<String>, latch: usize) -> 
         interval: figure.interval,
         basis: figure.basis,
         likelihood: figure.likelihood(),
+        ignorance: figure.ignorance,
         time: source.base.times(times),
     }
 }

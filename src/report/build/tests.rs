@@ -1,5 +1,5 @@
 use super::*;
-use crate::engine::{Ending, Failure, Observer};
+use crate::engine::{Draws, Ending, Failure, Observer};
 use crate::ensemble::scripted::{CALM, WAR, ending, events, failure, model, plan, tell};
 use crate::ensemble::{Goal, Plan, Unwatched};
 use crate::id::{RuleId, VariableId};
@@ -23,6 +23,7 @@ fn report_of_model(model: &Model, batch: &Batch) -> Report {
         scenario,
         confidence: 0.95,
         seed: u64::MAX,
+        draws: Draws::Each,
         asked: batch.runs,
         goal: &Goal::AllRuns,
         method: Method::ClopperPearson,
