@@ -35,16 +35,23 @@ pub(super) enum Show {
     Nothing,
 }
 
+/// What is shown while all runs are made.
+const ALL: &str = "{bar:20} {human_pos}/{human_len} runs, {per_sec}, {eta} left{msg}";
+
+/// What is shown while runs are made until they are enough: nobody knows how many.
+const UNTIL: &str = "{spinner} {human_pos} runs, at most {human_len}, {per_sec}{msg}";
+
 /// A bar with runs done, runs per second, time left and the headline's current share.
 #[derive(Debug)]
 pub(super) struct Bar(ProgressBar);
 
 impl Bar {
-    pub(super) fn new(runs: u64, show: Show, terminal: &Terminal) -> Self {
+    /// For so many runs, or the most that are made for a goal.
+    pub(super) fn new(runs: u64, goal: &Goal, show: Show, terminal: &Terminal) -> Self {
         if show == Show::Nothing || !terminal.is_watched() {
             return Self(ProgressBar::hidden());
         }
-        let template = "{bar:20} {human_pos}/{human_len} runs, {per_sec}, {eta} left{msg}";
+        let template = if *goal == Goal::AllRuns { ALL } else { UNTIL };
         let style = ProgressStyle::with_template(template).expect("the template is a constant, seen to work");
         Self(ProgressBar::new(runs).with_style(style))
     }
@@ -151,8 +158,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_template_is_sound() {
-        let template = "{bar:20} {human_pos}/{human_len} runs, {per_sec}, {eta} left{msg}";
-        assert!(ProgressStyle::with_template(template).is_ok());
+    fn the_templates_are_sound() {
+        for template in [ALL, UNTIL] {
+            assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
+        }
     }
 }

@@ -26,13 +26,12 @@ fn dyad(source: Source<'_>, at: usize, dyad: &model::Dyad) -> Dyad {
 }
 
 fn rung(source: Source<'_>, dyad: usize, rung: usize, name: &str) -> Rung {
-    let (count, time) = match source.tally.rung_times(dyad, rung) {
-        Some(times) => (times.total(), source.base.times(times)),
+    let (count, time) = if let Some(times) = source.tally.rung_times(dyad, rung) {
+        (times.total(), source.base.times(times))
+    } else {
         // Every run is at the lowest rung or above when it begins.
-        None => {
-            let count = source.tally.completed();
-            (count, (count > 0).then(|| Times::computed([0.0; 5])))
-        }
+        let count = source.tally.completed();
+        (count, (count > 0).then(|| Times::computed([0.0; 5])))
     };
     Rung { rung: name.into(), count, share: source.base.share(count), time }
 }
