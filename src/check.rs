@@ -1,6 +1,6 @@
 //! A source text → all that can be said of a scenario without running it, and the models that it makes.
 
-use crate::compile::{compile, resolve};
+use crate::compile::{compile, resolve, sizes};
 use crate::diagnostic::{Diagnostic, Finding, Severity};
 use crate::lint::lint;
 use crate::model::Model;
@@ -35,10 +35,14 @@ pub fn base(source: &SourceText) -> Base {
     let mut findings = reading.findings.clone();
     let mut ready = None;
     if let Some(scenario) = &reading.value {
-        let scenario = resolve::base(scenario);
-        let compiled = compile(&scenario);
-        findings.extend(compiled.findings.into_iter().filter(|finding| !follows(finding, &reading)));
-        ready = compiled.model.map(|model| Ready { scenario, model });
+        let too_large = sizes::of_scenario(scenario);
+        if too_large.is_empty() {
+            let scenario = resolve::base(scenario);
+            let compiled = compile(&scenario);
+            findings.extend(compiled.findings.into_iter().filter(|finding| !follows(finding, &reading)));
+            ready = compiled.model.map(|model| Ready { scenario, model });
+        }
+        findings.extend(too_large);
     }
     let ready = ready.filter(|_| !findings.iter().any(Finding::is_error));
     Base { reading, ready, findings }

@@ -30,7 +30,7 @@ use terminal::Terminal;
 #[command(name = "escalade", version, max_term_width = 80, after_help = EXAMPLES)]
 struct Cli {
     /// Write in colour: auto (on terminals, unless `NO_COLOR` is set), always or never
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", display_order = 900)]
     #[arg(hide_possible_values = true)]
     color: Color,
     #[command(subcommand)]

@@ -16,6 +16,7 @@ mod outcomes;
 mod quantity;
 pub mod resolve;
 mod rules;
+pub mod sizes;
 mod timing;
 mod types;
 
@@ -44,8 +45,12 @@ pub struct Compiled {
 
 /// Compiles a scenario.
 pub fn compile(scenario: &Scenario) -> Compiled {
+    let findings = sizes::of_scenario(scenario);
+    if !findings.is_empty() {
+        return Compiled { model: None, findings };
+    }
     let mut context = Context::new(scenario);
-    let horizon = context.frame();
+    context.frame();
     context.declare();
     context.declare_events();
     let (red_lines, watches) = context.declare_latches();
@@ -54,7 +59,7 @@ pub fn compile(scenario: &Scenario) -> Compiled {
     let outcomes = context.outcomes();
     let groups = context.groups();
     let headline = context.headline();
-    let grid = context.grid(horizon);
+    let grid = context.grid();
     let tracks = context.tracks();
     if context.findings.iter().any(Finding::is_error) {
         return Compiled { model: None, findings: context.findings };
@@ -65,7 +70,7 @@ pub fn compile(scenario: &Scenario) -> Compiled {
         id: scenario.id.clone(),
         title: scenario.title.clone(),
         start: context.start,
-        horizon,
+        horizon: context.horizon,
         sets: context.sets,
         variables: context.variables,
         initial: context.initial,
@@ -88,12 +93,15 @@ pub fn compile(scenario: &Scenario) -> Compiled {
         sites: context.sites,
         dependents,
     };
-    Compiled { model: Some(model), findings: context.findings }
+    let too_large = sizes::of_model(&model);
+    let model = too_large.is_empty().then_some(model);
+    context.findings.extend(too_large);
+    Compiled { model, findings: context.findings }
 }
 
 impl Context<'_> {
-    /// Format, id, start and horizon: sets the start, gives the horizon in days.
-    fn frame(&mut self) -> f64 {
+    /// Format, id, start and horizon: sets the latter two.
+    fn frame(&mut self) {
         let scenario = self.scenario;
         let root = Route::root();
         if scenario.format != FORMAT {
@@ -121,7 +129,9 @@ impl Context<'_> {
                 );
             }
         }
-        self.horizon().unwrap_or(1.0)
+        if let Ok(horizon) = self.horizon() {
+            self.horizon = horizon;
+        }
     }
 
     fn horizon(&mut self) -> Part<f64> {

@@ -3,9 +3,10 @@
 
 mod draw;
 mod excerpt;
+mod fold;
 mod suggest;
 
-pub use draw::draw;
+pub use draw::{draw, draw_folded};
 pub use suggest::suggest;
 
 use crate::source::SourceText;

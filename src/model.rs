@@ -277,6 +277,8 @@ pub struct Actor {
     pub id: String,
     /// Its name for display.
     pub name: String,
+    /// Whether it is a place, which things happen to and which does nothing.
+    pub is_place: bool,
 }
 
 /// A statement of a source.

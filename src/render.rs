@@ -3,6 +3,7 @@
 //! Texts of a scenario are made safe to show on every way out. JSON is the document itself.
 
 mod basis;
+mod command;
 mod csv;
 mod figure;
 mod layout;
@@ -15,8 +16,9 @@ mod stopping;
 mod text;
 mod trace;
 
+pub use command::{Replay, replay};
 pub use csv::csv;
-pub use figure::thousands;
+pub use figure::{runs, thousands, three_figures};
 pub use markdown::markdown;
 pub use prism::{prism_model, prism_properties};
 pub use stopping::precision_so_far;

@@ -237,7 +237,9 @@ fn an_exact_report_is_a_report() {
         let text = render::text(&report, &render::Style { color: false, width: 72 });
         assert!(text.lines().all(|line| line.chars().count() <= 72) && text.contains("exactly computed"));
         assert!(render::markdown(&report).contains("| outcome | meaning | probability |"));
-        assert!(render::csv(&report).lines().all(|line| line.matches(',').count() == 18));
+        let csv = render::csv(&report);
+        let columns = csv.lines().next().map(|line| line.matches(',').count());
+        assert!(columns > Some(10) && csv.lines().all(|line| Some(line.matches(',').count()) == columns));
     }
 }
 

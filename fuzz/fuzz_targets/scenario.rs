@@ -1,39 +1,96 @@
-//! Bytes → text → scenario → model: whatever they are, they are refused with messages or accepted, never a panic.
+//! Bytes → text → scenario → model → runs → report and history, in every form that they are shown in: whatever the bytes
+//! are, they are refused with messages or simulated, never a panic.
+//!
+//! The limits on a run's length are lower here than in the program, see `escalade::engine::MAX_FIRINGS`.
 
 #![no_main]
 
-use escalade::compile::{compile, resolve};
-use escalade::diagnostic::{Diagnostic, Finding, draw};
-use escalade::schema::Scenario;
-use escalade::schema::read::read;
+use escalade::analysis::trace::Tracer;
+use escalade::check::{Base, Ready, base, check, variant};
+use escalade::diagnostic::{Diagnostic, draw_folded};
+use escalade::engine::{Draws, Engine};
+use escalade::ensemble::{Goal, Plan, Unwatched, run};
+use escalade::render::{self, Style};
+use escalade::report::{self, Inputs, Report, ScenarioRecord};
 use escalade::source::SourceText;
+use escalade::stats::interval::Method;
 use libfuzzer_sys::fuzz_target;
 
 /// Largest text, in bytes.
 const LIMIT: usize = 1 << 20;
 
+/// Runs of each scenario.
+const RUNS: u64 = 3;
+
+/// Variants that are simulated, of those that a scenario has.
+const VARIANTS: usize = 2;
+
+const SEED: u64 = 1;
+
 fuzz_target!(|bytes: &[u8]| {
     let Ok(source) = SourceText::from_bytes("fuzz.yaml", bytes.to_vec(), LIMIT) else { return };
-    let reading = read::<Scenario>(&source);
-    let mut findings = reading.findings;
-    if let Some(scenario) = &reading.value {
-        findings.extend(check(scenario));
-        for variant in scenario.variants.keys() {
-            match resolve::variant(scenario, variant) {
-                Ok(resolved) => drop(check(&resolved)),
-                Err(own) => findings.extend(own),
-            }
+    let diagnostics = check(&source);
+    draw_folded(&diagnostics, &source, false, 80);
+    let Base { reading, ready, .. } = base(&source);
+    assert!(ready.is_some() || diagnostics.iter().any(Diagnostic::is_error));
+    let (Some(scenario), Some(ready)) = (reading.value, ready) else { return };
+    simulate(&ready);
+    for id in scenario.variants.keys().take(VARIANTS) {
+        if let Ok(changed) = variant(&scenario, id) {
+            simulate(&changed);
         }
     }
-    let diagnostics: Vec<Diagnostic> =
-        findings.iter().map(|finding| Diagnostic::resolve(finding, &source, reading.tree.as_ref())).collect();
-    draw(&diagnostics, &source, false, 80);
 });
 
-/// What is wrong with a scenario. A model and errors exclude each other.
-fn check(scenario: &Scenario) -> Vec<Finding> {
-    let compiled = compile(scenario);
-    assert_eq!(compiled.model.is_none(), compiled.findings.iter().any(Finding::is_error));
-    // A run of the model belongs here: it ends or fails, and must not panic.
-    compiled.findings
+/// Runs the scenario, writes the report in every form, and replays each run.
+fn simulate(ready: &Ready) {
+    let plan = Plan { seed: SEED, draws: Draws::Each, runs: RUNS, jobs: 1, keep_failed: true };
+    let batch = run(&ready.model, &plan, &Unwatched).expect("failed runs are kept");
+    assert_eq!(batch.tally.runs(), RUNS);
+    let report = document(ready, &batch);
+    let style = Style::default();
+    render::text(&report, &style);
+    render::markdown(&report);
+    render::csv(&report);
+    let mut ended = vec![0; ready.model.outcomes.len()];
+    for number in 0..RUNS {
+        if let Some(outcome) = replay(ready, number, &style) {
+            ended[outcome] += 1;
+        }
+    }
+    // Failed runs are one more outcome, the last.
+    let counted = report.outcomes.iter().map(|outcome| outcome.count).take(ended.len());
+    assert_eq!(ended, counted.collect::<Vec<u64>>(), "replayed runs are the runs that were counted");
+}
+
+/// The report, whose own text is the same scenario.
+fn document(ready: &Ready, batch: &escalade::ensemble::Batch) -> Report {
+    let text = serde_yaml::to_string(&ready.scenario).expect("a scenario can be written");
+    let again = base(&SourceText::new("report", text.clone()));
+    assert!(again.ready.is_some_and(|again| again.scenario == ready.scenario), "{text}");
+    let scenario =
+        ScenarioRecord { digest: report::digest(&text), variant: None, set: Default::default(), text };
+    let inputs = Inputs {
+        model: &ready.model,
+        batch,
+        scenario,
+        confidence: 0.95,
+        seed: SEED,
+        asked: RUNS,
+        goal: &Goal::AllRuns,
+        method: Method::ClopperPearson,
+        simultaneous: None,
+    };
+    let report = report::build(inputs);
+    report.to_json();
+    report
+}
+
+/// Shows a run as a history; the position of the outcome that it ended in, unless it failed.
+fn replay(ready: &Ready, number: u64, style: &Style) -> Option<usize> {
+    let mut tracer = Tracer::new(&ready.model);
+    let result = Engine::new(&ready.model, SEED, Draws::Each).run(number, &mut tracer);
+    let ended = result.as_ref().ok().map(|ending| ending.outcome.index());
+    render::trace(&tracer.finish(number, SEED, result), style);
+    ended
 }

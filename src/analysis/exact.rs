@@ -303,7 +303,8 @@ impl Solver<'_> {
 /// The probability of a state at the horizon with a property.
 fn end(passage: &Passage, has: impl Fn(usize) -> bool) -> f64 {
     let states = passage.end.iter().enumerate().filter(|(state, _)| has(*state));
-    states.map(|(_, probability)| probability).sum::<f64>().clamp(0.0, 1.0)
+    // A sum of nothing is −0.
+    (states.map(|(_, probability)| probability).sum::<f64>() + 0.0).clamp(0.0, 1.0)
 }
 
 fn quantiles(at: impl Fn(usize) -> f64) -> Times {

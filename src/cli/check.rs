@@ -7,7 +7,7 @@ use super::terminal::Terminal;
 use crate::check::check;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::SourceText;
-use crate::source::neutral::neutralise;
+use crate::source::neutral::{json, neutralise};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -73,8 +73,7 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
     let document = Document::new(files);
     match flags.format {
         Format::Json => {
-            let json = serde_json::to_string_pretty(&document).expect("all of its keys are strings");
-            terminal.write(&(json + "\n"))?;
+            terminal.write(&json(&document))?;
         }
         Format::Text => {
             for file in &document.files {

@@ -4,7 +4,7 @@ use super::output::{Status, Stop};
 use super::terminal::Terminal;
 use crate::check::{self, Base, Ready};
 use crate::compile::{compile, resolve};
-use crate::diagnostic::{Diagnostic, Finding, Severity, draw, suggest};
+use crate::diagnostic::{Diagnostic, Finding, Severity, draw_folded, suggest};
 use crate::schema::read::Reading;
 use crate::schema::{Quantity, Scenario};
 use crate::source::SourceText;
@@ -41,10 +41,10 @@ pub(super) fn prepare(
     Ok((ready, warnings))
 }
 
-/// Draws diagnostics on standard error.
+/// Draws diagnostics on standard error, notes of one kind together if they are many.
 pub(super) fn draw_all(diagnostics: &[Diagnostic], source: &SourceText, terminal: &Terminal) {
     let style = terminal.error_style();
-    terminal.tell(&draw(diagnostics, source, style.color, style.width));
+    terminal.tell(&draw_folded(diagnostics, source, style.color, style.width));
 }
 
 /// Draws a diagnostic about a file that could not be read, and stops.

@@ -4,21 +4,51 @@ use super::terminal::Terminal;
 use crate::analysis::exact;
 use crate::ensemble::{Goal, Progress, Tally, Watcher};
 use crate::model::Model;
-use crate::render::{precision_so_far, thousands};
-use indicatif::{ProgressBar, ProgressStyle};
+use crate::render::{self, precision_so_far};
+use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
+use std::fmt::Write;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// Whether the user has asked to stop.
 static STOP: AtomicBool = AtomicBool::new(false);
+
+/// The bar that is shown, to answer an interrupt at once.
+static SHOWN: OnceLock<ProgressBar> = OnceLock::new();
+
+/// What is beside the bar, and its columns without the two counts of runs.
+const FIGURES: &str = "{human_pos}/{human_len} runs, {speed}/s, {left} left{msg}";
+const FIGURES_WIDTH: usize = "/ runs, 999,000/s, 59m left, headline 12.34 %".len();
+
+/// Columns left free: terminals differ in what they do with a full line.
+const FREE: usize = 2;
+
+/// Widest bar, in columns.
+const WIDEST_BAR: usize = 30;
 
 /// Makes the first Ctrl-C stop the runs after the batches under way, and the second the program at once.
 pub(super) fn stop_on_interrupt() {
     // Without a handler, Ctrl-C ends the program at once, as it would anyway.
     let _ = ctrlc::set_handler(|| {
         if STOP.swap(true, Ordering::SeqCst) {
+            if let Some(bar) = SHOWN.get() {
+                bar.finish_and_clear();
+            }
             std::process::exit(130);
         }
+        if let Some(bar) = SHOWN.get() {
+            stopping(bar);
+        }
     });
+}
+
+/// Says that the interrupt was heard: what is under way may take its time.
+fn stopping(bar: &ProgressBar) {
+    let style = ProgressStyle::with_template("{human_pos}/{human_len} runs, {msg}");
+    bar.set_style(style.expect("the template is a constant, seen to work"));
+    bar.set_message("finishing those under way; Ctrl-C again stops at once");
+    bar.tick();
 }
 
 /// Whether the user has asked to stop.
@@ -51,9 +81,19 @@ impl Bar {
         if show == Show::Nothing || !terminal.is_watched() {
             return Self(ProgressBar::hidden());
         }
+<<<<<<< HEAD
         let template = if *goal == Goal::AllRuns { ALL } else { UNTIL };
         let style = ProgressStyle::with_template(template).expect("the template is a constant, seen to work");
         Self(ProgressBar::new(runs).with_style(style))
+=======
+        let style = ProgressStyle::with_template(&template(runs, terminal.error_style().width));
+        let style = style.expect("the template is made of constants, seen to work");
+        let style = style.with_key("speed", speed).with_key("left", left);
+        let bar = ProgressBar::new(runs).with_style(style);
+        bar.enable_steady_tick(Duration::from_millis(250));
+        let _ = SHOWN.set(bar.clone());
+        Self(bar)
+>>>>>>> main
     }
 
     /// Takes the bar away.
@@ -96,7 +136,7 @@ impl Watcher for Bar {
             return;
         }
         self.0.set_position(progress.done);
-        if progress.done > 0 {
+        if progress.done > 0 && !stopped() {
             let share = 100.0 * progress.headline as f64 / progress.done as f64;
             self.0.set_message(format!(", headline {share:.2} %"));
         }
@@ -105,6 +145,28 @@ impl Watcher for Bar {
     fn stop(&self) -> bool {
         stopped()
     }
+}
+
+/// The bar takes what room the figures leave.
+fn template(runs: u64, columns: usize) -> String {
+    let figures = FIGURES_WIDTH + 2 * render::thousands(runs).len();
+    match columns.saturating_sub(figures + FREE + 1).min(WIDEST_BAR) {
+        0..4 => FIGURES.to_owned(),
+        width => format!("{{bar:{width}}} {FIGURES}"),
+    }
+}
+
+/// Runs per second, in three figures.
+fn speed(state: &ProgressState, text: &mut dyn Write) {
+    let _ = text.write_str(&render::thousands(render::three_figures(state.per_sec() as u64)));
+}
+
+/// How long it will take, once something is known of that.
+fn left(state: &ProgressState, text: &mut dyn Write) {
+    let _ = match state.pos() {
+        0 => text.write_str("?"),
+        _ => write!(text, "{:#}", HumanDuration(state.eta())),
+    };
 }
 
 /// How far an exact solution is.
@@ -136,7 +198,7 @@ impl Steps {
 impl exact::Watcher for Steps {
     fn explored(&self, states: usize) {
         if !self.bar.is_hidden() {
-            self.bar.set_message(format!("{} states found", thousands(states as u64)));
+            self.bar.set_message(format!("{} states found", render::thousands(states as u64)));
             self.bar.tick();
         }
     }
@@ -158,9 +220,17 @@ mod tests {
     use super::*;
 
     #[test]
+<<<<<<< HEAD
     fn the_templates_are_sound() {
         for template in [ALL, UNTIL] {
             assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
+=======
+    fn the_template_is_sound() {
+        for (runs, columns, bar) in [(100_000, 80, true), (100_000, 300, true), (u64::MAX, 80, false)] {
+            let template = template(runs, columns);
+            assert!(ProgressStyle::with_template(&template).is_ok());
+            assert_eq!(template.contains("bar"), bar, "{template}");
+>>>>>>> main
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::engine::Draws;
 use crate::ensemble::{self, Batch, End, Goal, Plan, RunFailed};
 use crate::render;
 use crate::report::{self, Answer, JointMethod, Report};
+use crate::source::neutral::neutralise_lines;
 use crate::stats::interval::Method;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -36,9 +37,15 @@ impl Selection {
         self.case.prepare(&self.case.read(terminal)?, terminal)
     }
 
-    /// The scenario's name on a command line.
-    pub(super) fn name(&self) -> String {
-        self.case.name()
+    /// The call that replays a run.
+    fn replay(&self, run: u64) -> String {
+        let Case { scenario, variant, set, .. } = &self.case;
+        let set: Vec<_> = set.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let name = scenario.as_ref().map(|path| path.display().to_string());
+        let seed = self.seed.to_string();
+        let of =
+            render::Replay { scenario: name.as_deref(), variant: variant.as_deref(), set: &set, seed: &seed };
+        render::replay(of, &run.to_string())
     }
 }
 
@@ -135,8 +142,9 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
     let (ready, warnings) = flags.selection.case.prepare(&source, terminal)?;
     if warnings > 0 && !flags.quiet {
         let plural = if warnings == 1 { "" } else { "s" };
-        let name = flags.selection.name();
-        terminal.tell(&format!("{warnings} warning{plural}: see `escalade check{name}`\n"));
+        let name = flags.selection.case.name();
+        terminal
+            .tell(&neutralise_lines(&format!("{warnings} warning{plural}: see `escalade check{name}`\n")));
     }
     let goal = flags.goal.goal(&ready.model, flags.confidence, flags.simultaneous.is_some())?;
     let problem =
@@ -223,9 +231,9 @@ fn simulate(
 fn run_failed(flags: &Flags, ready: &Ready, failed: &RunFailed) -> Stop {
     let RunFailed { run, failure } = failed;
     let why = explain(&ready.model, failure);
-    let (name, seed) = (flags.selection.name(), flags.selection.seed);
+    let replay = flags.selection.replay(*run);
     Stop::failed(format!(
-        "run {run} failed: {why}\n  see it: escalade trace{name} --seed {seed} --run {run}\n  \
+        "run {run} failed: {why}\n  see it: {replay}\n  \
          --keep-failed counts failed runs as an outcome of their own instead"
     ))
 }
@@ -262,15 +270,10 @@ fn threads(flags: &Flags) -> u64 {
 /// `100,000 runs in 0.61 s (164,000 runs/s, 2 threads)`
 fn timing(runs: u64, took: Duration, threads: u64) -> String {
     let seconds = took.as_secs_f64();
-    let mut rate = (runs as f64 / seconds.max(1e-9)) as u64;
-    let mut step = 1;
-    while rate / step >= 1_000 {
-        step *= 10;
-    }
-    rate = rate / step * step;
+    let rate = render::three_figures((runs as f64 / seconds.max(1e-9)) as u64);
     let plural = if threads == 1 { "" } else { "s" };
-    let (runs, rate) = (render::thousands(runs), render::thousands(rate));
-    format!("{runs} runs in {seconds:.2} s ({rate} runs/s, {threads} thread{plural})\n")
+    let (runs, rate) = (render::runs(runs), render::thousands(rate));
+    format!("{runs} in {seconds:.2} s ({rate} runs/s, {threads} thread{plural})\n")
 }
 
 #[cfg(test)]

@@ -19,10 +19,10 @@ pub(super) fn check(path: &Path, existing: Existing) -> Result<(), Stop> {
     let name = path.display();
     match fs::symlink_metadata(path) {
         Ok(found) if found.is_dir() => return Err(Stop::bad_input(format!("{name} is a folder"))),
-        Ok(_) if existing == Existing::Refuse => return Err(exists(path)),
         Ok(found) if !found.is_file() && !found.is_symlink() => {
             return Err(Stop::bad_input(format!("{name} is a device, pipe or socket, not a regular file")));
         }
+        Ok(_) if existing == Existing::Refuse => return Err(exists(path)),
         _ => {}
     }
     let folder = folder(path);
@@ -38,7 +38,8 @@ pub(super) fn save(path: &Path, bytes: &[u8], existing: Existing) -> Result<(), 
     let cannot =
         |error: &std::io::Error| Stop::failed(format!("{} cannot be written: {error}", path.display()));
     let mut file = temporary(path)?;
-    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(|error| cannot(&error))?;
+    let written = file.as_file_mut().write_all(bytes).and_then(|()| file.as_file().sync_all());
+    written.map_err(|error| cannot(&error))?;
     let persisted = match existing {
         Existing::Refuse => file.persist_noclobber(path),
         Existing::Replace => file.persist(path),
@@ -65,7 +66,8 @@ fn temporary(path: &Path) -> Result<tempfile::NamedTempFile, Stop> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let made = builder.tempfile_in(folder(path));
-    made.map_err(|error| Stop::bad_input(format!("{} cannot be written: {error}", path.display())))
+    // The kind only: the error itself names the temporary file, which says nothing to a user.
+    made.map_err(|error| Stop::bad_input(format!("{} cannot be written: {}", path.display(), error.kind())))
 }
 
 fn folder(path: &Path) -> &Path {

@@ -12,6 +12,7 @@ use crate::engine::{Draws, Engine, Unobserved};
 use crate::id::OutcomeId;
 use crate::model::Model;
 use crate::render;
+use crate::source::neutral::json;
 use clap::{Args, ValueEnum};
 
 /// Flags as given.
@@ -129,7 +130,7 @@ fn replay(model: &Model, seed: u64, run: u64) -> Trace {
 
 fn rendered(traces: &[Trace], format: Format, terminal: &Terminal) -> String {
     match format {
-        Format::Json => serde_json::to_string_pretty(traces).expect("all of its keys are strings") + "\n",
+        Format::Json => json(&traces),
         Format::Text => {
             let texts: Vec<_> = traces.iter().map(|trace| render::trace(trace, &terminal.style)).collect();
             texts.join("\n\n")

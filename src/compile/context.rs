@@ -29,6 +29,8 @@ pub(super) struct Context<'s> {
     pub(super) scenario: &'s Scenario,
     pub(super) findings: Vec<Finding>,
     pub(super) start: jiff::civil::Date,
+    /// In days.
+    pub(super) horizon: f64,
     pub(super) sets: Vec<Set>,
     pub(super) ladders: BTreeMap<String, SetId>,
     pub(super) variables: Vec<Variable>,
@@ -63,6 +65,7 @@ impl<'s> Context<'s> {
             scenario,
             findings: Vec::new(),
             start: jiff::civil::Date::ZERO,
+            horizon: 1.0,
             sets: Vec::new(),
             ladders: BTreeMap::new(),
             variables: Vec::new(),

@@ -194,7 +194,8 @@ impl Context<'_> {
             let route = Route::root().key("actors").key(id.clone());
             let _ = self.identifier(id, route.as_key());
             self.actor_ids.insert(id.clone(), ActorId::new(self.actors.len()));
-            self.actors.push(Actor { id: id.clone(), name: actor.name.clone() });
+            let is_place = actor.kind == schema::Kind::Place;
+            self.actors.push(Actor { id: id.clone(), name: actor.name.clone(), is_place });
             self.cited(&actor.claims, &route);
             self.code(actor, &route);
             for (name, stance) in &actor.stances {

@@ -198,7 +198,8 @@ impl Context<'_> {
     }
 
     /// The times at which tracks are recorded.
-    pub(super) fn grid(&mut self, horizon: f64) -> Vec<f64> {
+    pub(super) fn grid(&mut self) -> Vec<f64> {
+        let horizon = self.horizon;
         let Some(text) = &self.scenario.grid else {
             return (0..=DEFAULT_STEPS).map(|k| horizon * f64::from(k) / f64::from(DEFAULT_STEPS)).collect();
         };

@@ -14,6 +14,9 @@ use super::operation::emit;
 use super::quantity::{Purpose, uniform};
 use super::types::Type;
 
+/// Most times at which a schedule comes round: as many as there may be firings in a run.
+const MAX_TIMES: f64 = 1_000_000.0;
+
 impl Context<'_> {
     /// The timing of a rule.
     pub(super) fn timing(
@@ -50,7 +53,7 @@ impl Context<'_> {
             return Ok(Timing::Delay { delay, sticky: rule.sticky, repeat: rule.repeat, site });
         }
         if let Some(every) = &rule.every {
-            return self.positive(every, &route.key("every"), "the step of `every`").map(Timing::Every);
+            return self.every(every, &route.key("every")).map(Timing::Every);
         }
         if let Some(at) = &rule.at {
             let route = route.key("at");
@@ -63,6 +66,22 @@ impl Context<'_> {
             return Ok(Timing::At(time));
         }
         Ok(Timing::Trigger)
+    }
+
+    /// The step of a schedule. Its times come round whether the rule fires or not, so there is a limit to them here.
+    fn every(&mut self, text: &Expression, route: &Route) -> Part<f64> {
+        let step = self.positive(text, route, "the step of `every`")?;
+        if self.horizon / step <= MAX_TIMES {
+            return Ok(step);
+        }
+        Err(self.report(
+            Finding::error(
+                "every",
+                route.as_value(),
+                format!("`every` may come round at most {MAX_TIMES} times within the horizon"),
+            )
+            .label("too short a step"),
+        ))
     }
 
     fn scale(&mut self, rule: &schema::Rule, route: &Route) -> Part<f64> {

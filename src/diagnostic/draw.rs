@@ -1,6 +1,7 @@
 //! Diagnostics → text in the manner of rustc: what, where, the line with carets, and what to do.
 
 use super::excerpt::excerpts;
+use super::fold::{block, fold};
 use super::{Diagnostic, Severity};
 use crate::source::SourceText;
 use crate::source::neutral::neutralise;
@@ -15,12 +16,32 @@ const NARROWEST: usize = 40;
 /// of the terminal in columns; the text has ANSI colours only if `color`, and no other control characters than line
 /// breaks.
 pub fn draw(diagnostics: &[Diagnostic], source: &SourceText, color: bool, width: usize) -> String {
+    draw_each(diagnostics.iter().collect(), source, color, width)
+}
+
+/// The same, but of notes of one kind that are many only a line each, in a block at the end.
+pub fn draw_folded(diagnostics: &[Diagnostic], source: &SourceText, color: bool, width: usize) -> String {
+    let (apart, alike) = fold(diagnostics);
+    let mut text = draw_each(apart, source, color, width);
+    for (code, notes) in alike {
+        let title = Level::NOTE.primary_title(format!("{} notes of this kind", notes.len())).id(code);
+        let title = renderer(color, width).render(&[Group::with_title(title)]);
+        let block = block(&notes, &arrow(color), width.max(NARROWEST));
+        text.extend([title.as_str(), "\n", &block, "\n"]);
+    }
+    text
+}
+
+fn draw_each(mut ordered: Vec<&Diagnostic>, source: &SourceText, color: bool, width: usize) -> String {
     let width = width.max(NARROWEST);
-    let renderer = if color { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
-    let renderer = renderer.term_width(width);
-    let mut ordered: Vec<&Diagnostic> = diagnostics.iter().collect();
+    let renderer = renderer(color, width);
     ordered.sort_by_key(|d| (d.location.map(|location| location.span.start), d.severity));
     ordered.iter().map(|diagnostic| draw_one(diagnostic, source, &renderer, color, width)).collect()
+}
+
+fn renderer(color: bool, width: usize) -> Renderer {
+    let renderer = if color { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
+    renderer.term_width(width)
 }
 
 /// Title, place and body are drawn apart: the renderer would take the column from the excerpt, which is cut and has
@@ -51,12 +72,15 @@ fn draw_one(
 /// `--> file:line:column`, its arrow above the gutter of the lines below it.
 fn place(diagnostic: &Diagnostic, color: bool) -> String {
     let file = neutralise(&diagnostic.file);
-    let arrow =
-        if color { format!("{DEFAULT_LINE_NUM_STYLE}-->{DEFAULT_LINE_NUM_STYLE:#}") } else { "-->".into() };
+    let arrow = arrow(color);
     let Some(at) = diagnostic.location else { return format!("{arrow} {file}") };
     let lines = diagnostic.related.iter().map(|related| related.location.line);
     let digits = lines.chain([at.line]).max().unwrap_or(1).to_string().len();
     format!("{:digits$}{arrow} {file}:{}:{}", "", at.line, at.column)
+}
+
+fn arrow(color: bool) -> String {
+    if color { format!("{DEFAULT_LINE_NUM_STYLE}-->{DEFAULT_LINE_NUM_STYLE:#}") } else { "-->".into() }
 }
 
 /// The lines of a diagnostic and of what is related to it.

@@ -69,12 +69,16 @@ pub(crate) fn model() -> Model {
         grid: vec![0.0, 5.0, 10.0],
         tracks: vec![track("level", None), track("heat", Some(SetId::new(1)))],
         dyads: vec![dyad((0, 1), 0, 0), dyad((1, 2), 1, 0), dyad((0, 2), 2, 1)],
-        actors: ["a", "b", "c"].map(|id| Actor { id: id.into(), name: id.to_uppercase() }).into(),
+        actors: ["a", "b", "c"].map(actor_named).into(),
         claims: vec![claim("solid", "B2"), claim("hearsay", "E4")],
         parameters: Vec::new(),
         sites: Vec::new(),
         dependents: Vec::new(),
     }
+}
+
+fn actor_named(id: &str) -> Actor {
+    Actor { id: id.into(), name: id.to_uppercase(), is_place: false }
 }
 
 fn set(name: &str, values: &[&str]) -> Set {

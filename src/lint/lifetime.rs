@@ -32,7 +32,7 @@ pub(super) fn lint(scenario: &Scenario, model: &Model) -> Vec<Finding> {
         };
         let place = Route::root().key("rules").key(id.clone()).key("chance").as_value();
         let scaled = if scale == 1.0 { String::new() } else { format!(", scaled by {scale},") };
-        let message = format!("{text}{scaled} is {total} over {span}d, if armed throughout");
+        let message = format!("{text}{scaled} is {total} over {span}d, if `{id}` is armed throughout");
         let label = if compiled.window.is_some() { "over its active span" } else { "over the horizon" };
         findings.push(Finding::note("lifetime", place, message).label(label));
     }

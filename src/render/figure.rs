@@ -34,6 +34,20 @@ pub(super) fn points(share: f64) -> String {
     format!("{thousandths} pp")
 }
 
+/// `1 run`, `100,000 runs`
+pub fn runs(count: u64) -> String {
+    format!("{} run{}", thousands(count), if count == 1 { "" } else { "s" })
+}
+
+/// A count of which only the first three figures mean anything, cut to them: 163,934 → 163,000.
+pub fn three_figures(count: u64) -> u64 {
+    let mut step = 1;
+    while count / step >= 1_000 {
+        step *= 10;
+    }
+    count / step * step
+}
+
 /// A share with the decimals that its interval allows: `3.51 %`; of none or all, the bound on the other side.
 pub(super) fn share(count: u64, runs: u64, interval: [f64; 2]) -> String {
     match count {

@@ -104,11 +104,11 @@ pub(super) fn headline_sentence(report: &Report) -> String {
     let named = named.map_or_else(String::new, |basis| format!("; {}", basis::phrase(basis)));
     if figures.count == 0 {
         let bound = figure::share(0, runs, figures.interval);
-        return format!("{label}: in 0 of {} runs (at {level}: {bound}{named}): {words}.", thousands(runs));
+        return format!("{label}: in 0 of {} (at {level}: {bound}{named}): {words}.", figure::runs(runs));
     }
     let share = figure::share(figures.count, runs, figures.interval);
     let interval = figure::interval(figures.interval);
-    format!("{label}: {share} of {} runs ({level} interval {interval}{named}): {words}.", thousands(runs))
+    format!("{label}: {share} of {} ({level} interval {interval}{named}): {words}.", figure::runs(runs))
 }
 
 /// `south_caucasus, variant irgc_prevails, with x = 2: 100,000 runs, seed 1, 180 days from … to ….`
@@ -130,7 +130,7 @@ pub(super) fn run_sentence(report: &Report) -> String {
         (_, Some(exact)) => format!("exact, {} states", thousands(exact.states)),
         (seed, None) => {
             let seed = seed.as_deref().unwrap_or_default();
-            format!("{} runs, seed {seed}", thousands(report.sampling.runs))
+            format!("{}, seed {seed}", figure::runs(report.sampling.runs))
         }
     };
     format!("{text}: {how}, {span}.")

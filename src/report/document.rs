@@ -440,7 +440,8 @@ pub struct Spread {
     pub interval: [f64; 2],
     /// What the interval rests on.
     pub basis: Basis,
-    /// For horizontal escalation: actors all of whose dyads were quiet at the start, and the runs in which one was not.
+    /// For horizontal escalation: actors, but for places, all of whose dyads were quiet at the start, and the runs in
+    /// which one was not.
     pub newly_involved: Vec<ActorCount>,
 }
 

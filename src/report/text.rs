@@ -5,6 +5,7 @@ use std::fmt::Write;
 use sha2::{Digest, Sha256};
 
 use super::{FORMAT, Report};
+use crate::source::neutral::json;
 
 /// Why a text is not a report that can be read.
 #[derive(Debug, thiserror::Error)]
@@ -23,9 +24,7 @@ pub enum ReportError {
 impl Report {
     /// The report as indented JSON, with a newline at the end. Equal reports give equal bytes.
     pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).expect("all of a report's keys are strings");
-        text.push('\n');
-        text
+        json(self)
     }
 
     /// Reads what [`Report::to_json`] writes.

@@ -1,6 +1,7 @@
 //! Text that may hold terminal escapes, control characters or invisible direction changes → text that is safe to
 //! show: each such character becomes a visible escape like `\u{202e}`.
 
+use serde::Serialize;
 use std::borrow::Cow;
 
 /// `text` for a place of one line: every control character (line breaks and tabs too), bidirectional override or
@@ -24,6 +25,25 @@ fn replace(text: &str, hazard: impl Fn(char) -> bool) -> Cow<'_, str> {
         if hazard(c) { safe.extend(c.escape_unicode()) } else { safe.push(c) }
     }
     Cow::Owned(safe)
+}
+
+/// A value as indented JSON, with a newline at the end. It means what any JSON of the value means, and is safe to show:
+/// hazards can stand in its strings only, and are written there as `\uXXXX`.
+///
+/// # Panics
+/// If a map in the value has keys that are no strings.
+pub fn json(value: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(value).expect("all keys are strings");
+    let mut safe = String::with_capacity(text.len() + 1);
+    for c in text.chars() {
+        if c == '\n' || !is_hazard(c) {
+            safe.push(c);
+        } else {
+            safe.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    safe.push('\n');
+    safe
 }
 
 /// Whether a character can steer a terminal, reorder the text around it, or hide: Unicode categories Cc, Zl and Zp,
@@ -54,6 +74,14 @@ mod tests {
     #[test]
     fn ordinary_text_is_borrowed() {
         assert!(matches!(neutralise("Bakı–Tehran: 30 % ≥ x"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn json_is_safe_and_means_the_same() {
+        let text = "a\n\"\u{9b}31m\u{202e}\u{e0001}\u{7f}é";
+        let written = json(&[text]);
+        assert!(!written.chars().any(|c| c != '\n' && is_hazard(c)), "{written:?}");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&written).unwrap(), [text]);
     }
 
     proptest! {

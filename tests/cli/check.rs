@@ -38,3 +38,27 @@ fn json_has_every_diagnostic_with_its_place() {
     let diagnostic = &json["files"][0]["diagnostics"][0];
     assert!(diagnostic["line"].as_u64().unwrap() > 100, "{diagnostic}");
 }
+
+#[test]
+fn warnings_fail_only_if_that_was_asked_for() {
+    let text = std::fs::read_to_string(TWO_RIVALS).unwrap();
+    let doubtful = text.replace("watch:\n", "watch:\n  never: 1 > 2\n");
+    assert_ne!(doubtful, text);
+    let checked = call_with_input(&["check", "-"], doubtful.as_bytes());
+    assert_eq!(checked.status, 0, "{}", checked.err);
+    assert!(checked.err.contains("warning["), "{}", checked.err);
+    assert_eq!(call_with_input(&["check", "-", "--deny-warnings"], doubtful.as_bytes()).status, 1);
+    assert_eq!(call(&["check", TWO_RIVALS, "--deny-warnings"]).status, 0);
+}
+
+#[test]
+fn many_notes_of_a_kind_are_one_block_as_text_and_each_itself_as_json() {
+    let text = call(&["check"]);
+    assert!(text.err.matches("note[lifetime]").count() == 1, "{}", text.err);
+    assert!(text.err.contains("20% per 30d is 74 % over 180d, if `caspian_exercise` is armed throughout"));
+    assert!(text.err.lines().all(|line| line.chars().count() <= 80), "{}", text.err);
+    let json: serde_json::Value = serde_json::from_str(&call(&["check", "--format", "json"]).out).unwrap();
+    let diagnostics = json["files"][0]["diagnostics"].as_array().unwrap();
+    assert_eq!(json["notes"], diagnostics.iter().filter(|it| it["severity"] == "note").count());
+    assert!(diagnostics.iter().filter(|it| it["code"] == "lifetime").count() > 20);
+}

@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod abuse;
 mod check;
+mod escapes;
 mod exact;
 mod input;
 mod precision;
+mod readme;
 mod run;
 mod small;
 mod support;

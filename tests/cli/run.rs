@@ -125,20 +125,141 @@ fn a_failing_run_names_the_rule_and_can_be_kept() {
     assert!(kept.out.contains("FAILED: 100 of 100 runs failed"), "{}", kept.out);
 }
 
+#[test]
+fn a_failing_run_tells_the_whole_call_that_replays_it() {
+    let text = std::fs::read_to_string(TWO_RIVALS).unwrap();
+    let bad = text.replace("chance: incident_risk per 30d", "rate: ln(incident_risk) per 30d");
+    let changes = ["--variant", "hotline", "--set", "hostility(auria, boreas)=display", "--seed", "7"];
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("my file.yaml"), bad).unwrap();
+    let failed = call_in(folder.path(), &[&["run", "my file.yaml"], &changes[..]].concat());
+    assert_eq!(failed.status, 3, "{}", failed.err);
+    let replay = "escalade trace 'my file.yaml' --variant hotline --set 'hostility(auria, boreas)=display' \
+                  --seed 7 --run 0";
+    assert!(failed.err.contains(replay), "{}", failed.err);
+    let traced = [&["trace", "my file.yaml"], &changes[..], &["--run", "0"]].concat();
+    let traced = call_in(folder.path(), &traced);
+    assert_eq!(traced.status, 3, "{}", traced.err);
+    assert!(traced.out.contains("a rate of"), "{}", traced.out);
+}
+
+#[test]
+fn stances_relations_and_parameters_can_be_set() {
+    let built_in = ["run", "--runs", "300", "--format", "json"];
+    let set = [
+        "iran.retaliation=preparing",
+        "hostility(iran, israel)=use_of_force",
+        "us_restraint={estimate: very likely}",
+    ];
+    for setting in set {
+        let call = call(&[&built_in[..], &["--set", setting]].concat());
+        assert_eq!(call.status, 0, "{setting}: {}", call.err);
+        let report: serde_json::Value = serde_json::from_str(&call.out).unwrap();
+        let (name, value) = setting.split_once('=').unwrap();
+        assert_eq!(report["scenario"]["set"][name], value);
+    }
+    for (setting, message) in [
+        ("iran.retaliation=asleep", "asleep"),
+        ("hostility(iran, isreal)=war", "did you mean"),
+        ("oil=3", "`oil`"),
+        ("us_restraint={uniform: [2, 1]}", "us_restraint"),
+        ("us_restraint=very likely", "us_restraint"),
+    ] {
+        let refused = call(&[&built_in[..], &["--set", setting]].concat());
+        assert_eq!((refused.status, refused.out.as_str()), (2, ""), "{setting}");
+        assert!(refused.err.contains(message), "{setting}: {}", refused.err);
+    }
+}
+
+#[test]
+fn all_seeds_any_number_of_threads_and_a_single_run_are_taken() {
+    for seed in ["0", "18446744073709551615"] {
+        let call = rivals(&["--seed", seed, "--jobs", "64"]);
+        assert_eq!(call.status, 0, "{}", call.err);
+        assert!(call.out.contains(&format!("seed {seed}")), "{}", call.out);
+    }
+    assert_eq!(rivals(&["--seed", "18446744073709551616"]).status, 2);
+    assert_eq!(rivals(&["--jobs", "0"]).status, 2);
+    let one = call(&["run", TWO_RIVALS, "--runs", "1"]);
+    assert_eq!(one.status, 0, "{}", one.err);
+    assert!(one.out.contains("two_rivals: 1 run,"), "{}", one.out);
+}
+
+#[test]
+fn nobody_is_shown_progress_in_a_pipe() {
+    let call = rivals(&[]);
+    assert_eq!(call.err.lines().count(), 1, "{}", call.err);
+    assert_eq!(rivals(&["--quiet"]).err, "");
+}
+
+#[test]
+fn a_folder_or_device_is_no_place_for_a_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let onto =
+        |path: &str| call_in(folder.path(), &["run", TWO_RIVALS, "--runs", "1e12", "--out", path, "--force"]);
+    for (path, message) in [(".", "is a folder"), ("/dev/full", "a device, pipe or socket"), ("", "")] {
+        let refused = onto(path);
+        assert_eq!((refused.status, refused.out.as_str()), (2, ""), "{path}: {}", refused.err);
+        assert!(refused.err.contains(message), "{path}: {}", refused.err);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_cannot_be_written_is_a_failure() {
+    let full = || std::fs::File::create("/dev/full").unwrap();
+    for arguments in [&["run", TWO_RIVALS, "--runs", "50"][..], &["check", TWO_RIVALS], &["schema"], &["new"]]
+    {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let output = command(arguments, folder).stdout(full()).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(3), "{arguments:?}: {told}");
+        assert!(told.contains("cannot be written to standard output"), "{told}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupt_ends_in_a_partial_report_of_status_130() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let child = command(&["run", TWO_RIVALS, "--runs", "1e12"], folder).spawn().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["run", TWO_RIVALS, "--runs", "1e12", "--out", "r.json"];
+    let child = command(&arguments, folder.path()).spawn().unwrap();
     std::thread::sleep(std::time::Duration::from_secs(2));
-    let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-    assert!(killed.unwrap().success());
+    interrupt(&child);
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("PARTIAL: interrupted after"), "{text}");
     // Whoever interrupts may have watched: no interval for a fixed number would be valid.
     assert!(text.contains("confidence sequence"), "{text}");
+    let saved = std::fs::read_to_string(folder.path().join("r.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&saved).unwrap();
+    assert_eq!(report["sampling"]["stopping"]["kind"], "partial");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_interrupt_ends_it_at_once() {
+    let text = std::fs::read_to_string(TWO_RIVALS).unwrap();
+    // Some 300,000 firings a run: a batch of runs takes minutes.
+    let slow = text.replace("chance: incident_risk per 30d", "rate: 800 per 1d");
+    assert_ne!(slow, text);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("slow.yaml"), slow).unwrap();
+    let child = command(&["run", "slow.yaml", "--out", "r.json"], folder.path()).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    interrupt(&child);
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    interrupt(&child);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(130), &b""[..]));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no report, whole or in part");
+}
+
+#[cfg(unix)]
+fn interrupt(child: &std::process::Child) {
+    let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(killed.unwrap().success());
 }
 
 #[test]

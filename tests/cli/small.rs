@@ -49,6 +49,7 @@ fn help_and_mistakes_in_the_call() {
     for verb in ["run", "check", "trace", "schema", "new", "completions"] {
         let help = call(&[verb, "--help"]);
         assert!(help.status == 0 && help.out.contains("Example"), "{verb}");
+        assert!(help.out.lines().all(|line| line.chars().count() <= 100), "{verb}: {}", help.out);
     }
     for wrong in [&["rn"][..], &["run", "--bogus"], &[], &["run", "--force"]] {
         let call = call(wrong);

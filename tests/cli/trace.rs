@@ -50,3 +50,29 @@ fn what_is_not_found_is_said() {
     assert_eq!(none.status, 1, "{}", none.out);
     assert_eq!(call(&["trace", TWO_RIVALS, "--outcome", "war", "--run", "1"]).status, 2);
 }
+
+#[test]
+fn a_variant_and_settings_are_replayed_too() {
+    let changes = ["--variant", "hotline", "--set", "incident_risk=0.9", "--seed", "3"];
+    let run = call(&[&["run", TWO_RIVALS, "--runs", "500", "--format", "json"], &changes[..]].concat());
+    let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    for paths in report["paths"].as_array().unwrap() {
+        let Some(path) = paths["top"].get(0) else { continue };
+        let number = path["example"].to_string();
+        let arguments = [&["trace", TWO_RIVALS, "--format", "json", "--run", &number], &changes[..]].concat();
+        let traced: serde_json::Value = serde_json::from_str(&call(&arguments).out).unwrap();
+        assert_eq!(traced[0]["end"]["outcome"], paths["outcome"]);
+    }
+    assert!(call(&[&["trace", TWO_RIVALS], &changes[..]].concat()).out.starts_with("Run 0, seed 3\n"));
+    assert_eq!(call(&["trace", TWO_RIVALS, "--variant", "hotlne"]).status, 2);
+}
+
+#[test]
+fn a_timeline_tells_who_did_what_to_whom_and_why_it_ended() {
+    let traced = call(&["trace", TWO_RIVALS, "--outcome", "war"]);
+    for part in
+        ["Boreas → Auria", "CAMEO ", "hostility(auria, boreas): ", "red line crossed", "War over the island"]
+    {
+        assert!(traced.out.contains(part), "{part}: {}", traced.out);
+    }
+}

@@ -1,6 +1,7 @@
 //! The most frequent paths of each outcome, and the rules that fired most.
 
-use super::super::figure::{plain_share, thousands};
+use super::super::command::{Replay, replay};
+use super::super::figure::{self, plain_share, thousands};
 use super::super::layout::{Page, Role, left, right};
 use super::MOST_PATHS;
 use crate::report::{Path, Paths, Report, RuleCount};
@@ -21,16 +22,13 @@ pub(super) fn paths(page: &mut Page, report: &Report) {
     for paths in seen {
         let runs = runs_of(&paths.outcome);
         let kinds = if paths.distinct == 1 { "path" } else { "different paths" };
-        page.named(
-            &paths.outcome,
-            &format!("{} runs, {} {kinds}", thousands(runs), thousands(paths.distinct)),
-        );
+        page.named(&paths.outcome, &format!("{}, {} {kinds}", figure::runs(runs), thousands(paths.distinct)));
         for path in paths.top.iter().take(MOST_PATHS) {
             let label = format!("  {:>7}", plain_share(path.count, runs));
             page.labelled(&label, Role::Plain, 11, Role::Plain, &steps(path));
         }
     }
-    page.paragraph(2, Role::Faint, &replay(report));
+    page.paragraph(2, Role::Faint, &how(report));
 }
 
 fn steps(path: &Path) -> String {
@@ -40,13 +38,16 @@ fn steps(path: &Path) -> String {
 }
 
 /// How one of the runs named is replayed.
-fn replay(report: &Report) -> String {
-    let mut flags: Vec<String> = Vec::new();
-    flags.extend(report.scenario.variant.as_ref().map(|variant| format!(" --variant {variant}")));
-    flags.extend(report.scenario.set.iter().map(|(name, value)| format!(" --set {name}={value}")));
-    let flags = flags.concat();
-    let seed = report.sampling.seed.as_deref().unwrap_or_default();
-    format!("replay one: escalade trace SCENARIO --seed {seed}{flags} --run N")
+fn how(report: &Report) -> String {
+    let set: Vec<_> =
+        report.scenario.set.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let of = Replay {
+        scenario: Some("SCENARIO"),
+        variant: report.scenario.variant.as_deref(),
+        set: &set,
+        seed: report.sampling.seed.as_deref().unwrap_or_default(),
+    };
+    format!("replay one: {}", replay(of, "N"))
 }
 
 /// The rules and options that fired in most runs.

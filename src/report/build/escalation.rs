@@ -41,9 +41,9 @@ fn spread(source: Source<'_>, count: u64, newly_involved: Vec<ActorCount>) -> Sp
     Spread { count, share: figure.share, interval: figure.interval, basis: figure.basis, newly_involved }
 }
 
-/// Those that became involved in any run, in the order of the file.
+/// Those that became involved in any run, in the order of the file. Places are left out: they are where, not who.
 fn newly_involved(source: Source<'_>) -> Vec<ActorCount> {
-    let actors = source.model.actors.iter().enumerate();
+    let actors = source.model.actors.iter().enumerate().filter(|(_, actor)| !actor.is_place);
     let counts = actors.map(|(at, actor)| ActorCount {
         actor: actor.id.clone(),
         runs: source.tally.involved(ActorId::new(at)),

@@ -7,6 +7,10 @@ use crate::report::{Basis, IntervalMethod, JointMethod};
 use crate::report::{Report, digest};
 
 fn report_of(batch: &Batch) -> Report {
+    report_of_model(&model(), batch)
+}
+
+fn report_of_model(model: &Model, batch: &Batch) -> Report {
     let text = "id: small\n".to_owned();
     let scenario = ScenarioRecord {
         digest: digest(&text),
@@ -14,9 +18,8 @@ fn report_of(batch: &Batch) -> Report {
         set: IndexMap::from([("p".to_owned(), "0.5".to_owned())]),
         text,
     };
-    let model = model();
     build(Inputs {
-        model: &model,
+        model,
         batch,
         scenario,
         confidence: 0.95,
@@ -181,6 +184,16 @@ fn ladders_are_told_from_the_lowest_rung() {
     let attack = &ladder.goldstein[0];
     assert_eq!((attack.actor.as_str(), attack.target.as_str()), ("a", "b"));
     assert_eq!(attack.mean, [0.0, -10.0 / 9.0, -10.0 / 9.0]);
+}
+
+#[test]
+fn a_place_is_not_said_to_be_involved() {
+    let mut model = model();
+    model.actors[1].is_place = true;
+    let report = report_of_model(&model, &tell(plan(9, 1), &Unwatched, script).unwrap());
+    let horizontal = report.ladder.unwrap().horizontal;
+    let involved: Vec<_> = horizontal.newly_involved.iter().map(|it| it.actor.as_str()).collect();
+    assert_eq!((horizontal.count, involved.as_slice()), (1, ["a"].as_slice()));
 }
 
 #[test]
