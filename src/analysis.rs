@@ -1,3 +1,4 @@
 //! Reports or models → what can be learnt from them beyond counting.
 
+pub mod exact;
 pub mod trace;

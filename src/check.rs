@@ -100,7 +100,10 @@ fn unknown_claims(scenario: &Scenario) -> Vec<Finding> {
 }
 
 /// A complaint about what a variant changed, placed where the variant says it.
-fn in_variant(mut finding: Finding, scenario: &Scenario, id: &str) -> Finding {
+///
+/// # Panics
+/// If the scenario has no variant of that name.
+pub fn in_variant(mut finding: Finding, scenario: &Scenario, id: &str) -> Finding {
     finding.place = place_in_variant(&finding.place, scenario, id);
     for (related, _) in &mut finding.related {
         *related = place_in_variant(related, scenario, id);

@@ -2,8 +2,11 @@
 //!
 //! Every verb turns the flags as given into checked options first, then works; what it returns is the exit status.
 
+mod case;
 mod check;
 mod completions;
+mod exact;
+mod export;
 mod input;
 mod new;
 mod number;
@@ -58,6 +61,10 @@ enum Color {
 enum Verb {
     /// Simulate a scenario and report how often each outcome occurs
     Run(run::Flags),
+    /// Compute exact probabilities where a scenario is memoryless and finite
+    Exact(exact::Flags),
+    /// Write a scenario for another tool
+    Export(export::Flags),
     /// Find every error and doubtful point of scenario files in one pass
     Check(check::Flags),
     /// Replay single runs as dated timelines
@@ -83,6 +90,8 @@ pub fn main() -> ExitCode {
     let terminal = Terminal::new(cli.color);
     let done = match &cli.verb {
         Verb::Run(flags) => run::main(flags, &terminal),
+        Verb::Exact(flags) => exact::main(flags, &terminal),
+        Verb::Export(flags) => export::main(flags, &terminal),
         Verb::Check(flags) => check::main(flags, &terminal),
         Verb::Trace(flags) => trace::main(flags, &terminal),
         Verb::Schema(flags) => schema::main(flags, &terminal),

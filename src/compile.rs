@@ -75,6 +75,7 @@ pub fn compile(scenario: &Scenario) -> Compiled {
         variables: context.variables,
         initial: context.initial,
         setup: context.setup,
+        derived: Vec::new(),
         rules,
         events: context.events,
         latches: context.latches,

@@ -1,4 +1,4 @@
-//! One run as a pure function of (model, seed, run number), told to an observer event by event.
+//! One run as a pure function of (model, seed, parameter draws, run number), told to an observer event by event.
 //!
 //! `docs/semantics.md` says what a run means. The engine knows no text, no statistics and no other run.
 
@@ -6,21 +6,26 @@ mod calendar;
 mod cascade;
 mod classes;
 mod clock;
+mod draws;
+mod explore;
 mod firing;
 mod marks;
 mod run;
+mod script;
 mod streams;
 mod tracks;
 
 #[cfg(test)]
 mod tests;
 
+pub use draws::Draws;
+pub use explore::{Explorer, Kind, Schedule, Successors};
 pub use run::Engine;
 
 use crate::id::{EventId, OutcomeId, RuleId, VariableId};
 
 /// Version of the random streams: the same version draws the same numbers.
-pub const STREAMS_VERSION: u32 = 1;
+pub const STREAMS_VERSION: u32 = 2;
 
 /// Most firings in a run; fewer under a fuzzer, which asks what happens there and has no time for a million.
 pub const MAX_FIRINGS: u64 = if cfg!(fuzzing) { 2_000 } else { 1_000_000 };
@@ -108,6 +113,8 @@ pub enum FailureKind {
     TooManyFirings,
     /// More than [`MAX_INSTANT_FIRINGS`] firings in one instant: the rules that kept firing, in order.
     EndlessCascade(Vec<RuleId>),
+    /// Choices within one instant combine in more than a million ways, so that they cannot be enumerated; never in a run.
+    TooManyWays,
     /// More than [`MAX_STALLED_INSTANTS`] instants at one time.
     Stalled,
     /// A hazard below 0 or not finite.

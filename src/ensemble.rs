@@ -19,7 +19,7 @@ pub use tally::{Tally, TimeCounts};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
-use crate::engine::{Ending, Engine, Failure, Observer};
+use crate::engine::{Draws, Ending, Engine, Failure, Observer};
 use crate::id::OutcomeId;
 use crate::model::{Headline, Model};
 use layout::Layout;
@@ -43,6 +43,8 @@ const MAX_JOBS: usize = 1024;
 pub struct Plan {
     /// The seed of all draws.
     pub seed: u64,
+    /// How many times the parameters are drawn.
+    pub draws: Draws,
     /// How many runs: numbers 0 to `runs` − 1.
     pub runs: u64,
     /// Threads; 0 for one per core. No figure depends on it.
@@ -110,7 +112,8 @@ pub trait Simulator {
 
 /// Runs a batch of a model with the engine.
 pub fn run(model: &Model, plan: &Plan, watcher: &impl Watcher) -> Result<Batch, RunFailed> {
-    run_by(model, plan, watcher, || Engine::new(model, plan.seed))
+    let quick = model.quickened();
+    run_by(model, plan, watcher, || Engine::new(&quick, plan.seed, plan.draws))
 }
 
 impl Simulator for Engine<'_> {

@@ -34,11 +34,11 @@
 //! | `expr` | the text of an expression → a syntax tree, and back |
 //! | `model` | what the engine runs: immutable, with indices only |
 //! | `compile` | schema and expressions → a model, or all complaints at once; variants → ordinary scenarios |
-//! | `engine` | (model, seed, run number) → one history, told to an observer |
+//! | `engine` | (model, seed, parameter draws, run number) → one history, told to an observer |
 //! | `ensemble` | many runs → tallies, in batches over all cores |
 //! | `lint` | a scenario and its model → what is legal but doubtful |
 //! | `report` | tallies → a versioned document |
-//! | `analysis` | reports and models → comparisons and explanations |
+//! | `analysis` | reports and models → comparisons, explanations, exact figures |
 //! | `render` | a document → text, JSON, Markdown, CSV |
 //! | `cli` | the command line: files, progress, exit status; one file per verb |
 //!
@@ -48,7 +48,7 @@
 //! - After `compile` nothing is looked up by name and no mistake of the file can surface, but for values that only a
 //!   run can show: those fail the run, by name.
 //! - `engine` never sees `schema`, `expr` or `compile`.
-//! - A run depends on model, seed and its number alone. Editing a rule leaves the draws of all others as they were.
+//! - A run depends on model, seed, number of parameter draws and its own number alone. Editing a rule leaves the draws of all others as they were.
 //! - Batches merge in the order of their index, so that sums are equal bit for bit on any number of threads.
 //! - No transcendental function of std is called (clippy refuses them): platforms agree bit for bit.
 //! - `stats` knows no domain word, `engine` no statistics.

@@ -5,7 +5,9 @@
 
 mod code;
 mod draw;
+mod quick;
 mod rule;
+mod table;
 
 pub use code::{Code, Op};
 pub use draw::{ComputedFamily, Draw};
@@ -36,6 +38,8 @@ pub struct Model {
     pub initial: Vec<f64>,
     /// Parameters and initial values to be drawn or computed at the start of a run, in this order.
     pub setup: Vec<Setup>,
+    /// What is computed from parameters at the start of a run, so that it need not be again; empty as compiled.
+    pub derived: Vec<Derived>,
     /// Rules in the order of the file.
     pub rules: Vec<Rule>,
     /// Events: the rules first, in their order, then the options, in the order of the file.
@@ -150,6 +154,26 @@ pub struct Setup {
     pub draw: Draw,
     /// Where its random number comes from.
     pub site: SiteId,
+    /// What it sets.
+    pub kind: SetupKind,
+}
+
+/// What is set at the start of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetupKind {
+    /// A parameter: uncertain to the analyst; runs of one parameter draw share it.
+    Parameter,
+    /// An initial value: every run has its own.
+    Initial,
+}
+
+/// A value that is computed from parameters at the start of a run.
+#[derive(Clone, Debug)]
+pub struct Derived {
+    /// Which variable: one that nothing else changes.
+    pub variable: VariableId,
+    /// Its value, finite or not; it reads parameters only.
+    pub code: Code,
 }
 
 /// A condition that stays true once it has held.
@@ -306,6 +330,11 @@ pub struct Dependents {
 }
 
 impl Model {
+    /// Whether any parameter is drawn at random.
+    pub fn has_drawn_parameters(&self) -> bool {
+        self.setup.iter().any(|setup| setup.kind == SetupKind::Parameter && setup.draw.is_random())
+    }
+
     /// The event of an id.
     pub fn event(&self, event: EventId) -> &Event {
         &self.events[event.index()]

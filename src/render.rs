@@ -8,6 +8,7 @@ mod figure;
 mod layout;
 mod likelihood;
 mod markdown;
+mod prism;
 #[cfg(test)]
 mod sample;
 mod text;
@@ -17,6 +18,7 @@ pub use command::{Replay, replay};
 pub use csv::csv;
 pub use figure::{runs, thousands, three_figures};
 pub use markdown::markdown;
+pub use prism::{prism_model, prism_properties};
 pub use text::{headline_share, text};
 pub use trace::trace;
 

@@ -8,12 +8,14 @@ mod document;
 mod figure;
 mod text;
 
-pub use build::{Inputs, ScenarioRecord, build};
+pub use build::{Inputs, ScenarioRecord, build, headline, scenario};
 pub use document::{
-    ActorCount, Assumption, Counted, Dyad, DyadGoldstein, Ever, FORMAT, GroupCount, Headline, HeadlineKind,
-    Ladder, Likelihood, Outcome, OutcomeCount, Path, Paths, Provenance, Quantile, Report, RuleCount, Rung,
-    Sampling, Scenario, Spread, Stopping, StoppingKind, Support, Times, Track,
+    ActorCount, Assumption, Counted, Dyad, DyadGoldstein, Ever, ExactCheck, ExactMethod, ExactRow, FORMAT,
+    GroupCount, Headline, HeadlineKind, Ladder, Likelihood, Outcome, OutcomeCount, Path, Paths, Provenance,
+    Quantile, Report, RuleCount, Rung, Sampling, SamplingMethod, Scenario, Spread, Stopping, StoppingKind,
+    Support, Times, Track,
 };
+pub use figure::likelihood;
 pub use text::{ReportError, digest};
 
 /// The JSON Schema of a report.

@@ -3,8 +3,10 @@
 //! Everything is made of `+ - * / sqrt` and `libm`, so equal inputs give equal bits on every platform.
 
 pub mod distribution;
+pub mod exponential;
 pub mod histogram;
 pub mod interval;
+pub mod poisson;
 mod root;
 pub mod sampler;
 pub mod special;

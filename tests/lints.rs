@@ -81,7 +81,7 @@ fn the_tutorial_scenario_has_no_warnings() {
 #[test]
 #[ignore = "prints what the lints say about shipped scenarios"]
 fn shipped() {
-    for name in ["two_rivals", "arms_race", "south_caucasus"] {
+    for name in ["two_rivals", "standoff", "arms_race", "south_caucasus"] {
         let path = format!("scenarios/{name}.yaml");
         let start = std::time::Instant::now();
         let (source, findings) = findings(&path);

@@ -6,7 +6,7 @@
 use escalade::analysis::trace::Tracer;
 use escalade::check::{Ready, base, check, variant};
 use escalade::diagnostic::{Diagnostic, draw_folded};
-use escalade::engine::Engine;
+use escalade::engine::{Draws, Engine};
 use escalade::ensemble::{Plan, Unwatched, run};
 use escalade::render::{self, Style};
 use escalade::report::{self, Inputs, ScenarioRecord};
@@ -40,7 +40,7 @@ fn what_once_crashed_or_hung_no_longer_does() {
 }
 
 fn simulate(ready: &Ready) {
-    let plan = Plan { seed: SEED, runs: RUNS, jobs: 2, keep_failed: true };
+    let plan = Plan { seed: SEED, draws: Draws::Each, runs: RUNS, jobs: 2, keep_failed: true };
     let batch = run(&ready.model, &plan, &Unwatched).unwrap();
     let text = serde_yaml::to_string(&ready.scenario).unwrap();
     let again = base(&SourceText::new("report", text.clone())).ready.unwrap();
@@ -55,7 +55,7 @@ fn simulate(ready: &Ready) {
     assert!(!render::markdown(&report).is_empty() && !render::csv(&report).is_empty());
     for number in 0..RUNS {
         let mut tracer = Tracer::new(model);
-        let result = Engine::new(model, SEED).run(number, &mut tracer);
+        let result = Engine::new(model, SEED, Draws::Each).run(number, &mut tracer);
         assert!(!render::trace(&tracer.finish(number, SEED, result), &style).is_empty());
     }
 }

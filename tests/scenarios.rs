@@ -2,15 +2,19 @@
 
 use escalade::compile::{compile, resolve};
 use escalade::diagnostic::{Diagnostic, Finding, draw};
-use escalade::engine::{Engine, Observer};
+use escalade::engine::{Draws, Engine, Observer};
 use escalade::id::{EventId, RuleId, VariableId};
 use escalade::model::Model;
 use escalade::schema::Scenario;
 use escalade::schema::read::read;
 use escalade::source::SourceText;
 
-const SHIPPED: [&str; 3] =
-    ["scenarios/south_caucasus.yaml", "scenarios/two_rivals.yaml", "scenarios/arms_race.yaml"];
+const SHIPPED: [&str; 4] = [
+    "scenarios/south_caucasus.yaml",
+    "scenarios/two_rivals.yaml",
+    "scenarios/standoff.yaml",
+    "scenarios/arms_race.yaml",
+];
 
 fn complaints(source: &SourceText, findings: &[Finding]) -> String {
     let tree = read::<Scenario>(source).tree;
@@ -96,7 +100,7 @@ fn wars_of_the_flagship_are_decisions_and_no_class_hides_another() {
     let scenario =
         read::<Scenario>(&SourceText::new(path, std::fs::read_to_string(path).unwrap())).value.unwrap();
     let model = compile(&resolve::base(&scenario)).model.unwrap();
-    let mut engine = Engine::new(&model, 1);
+    let mut engine = Engine::new(&model, 1, Draws::Each);
     let (mut stack, mut wars) = (Vec::new(), 0);
     let count = model.outcomes.len();
     let (mut class, mut held) = (vec![0_u32; count], vec![vec![0_u32; count]; count]);

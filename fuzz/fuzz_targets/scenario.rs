@@ -8,7 +8,7 @@
 use escalade::analysis::trace::Tracer;
 use escalade::check::{Base, Ready, base, check, variant};
 use escalade::diagnostic::{Diagnostic, draw_folded};
-use escalade::engine::Engine;
+use escalade::engine::{Draws, Engine};
 use escalade::ensemble::{Plan, Unwatched, run};
 use escalade::render::{self, Style};
 use escalade::report::{self, Inputs, Report, ScenarioRecord};
@@ -43,7 +43,7 @@ fuzz_target!(|bytes: &[u8]| {
 
 /// Runs the scenario, writes the report in every form, and replays each run.
 fn simulate(ready: &Ready) {
-    let plan = Plan { seed: SEED, runs: RUNS, jobs: 1, keep_failed: true };
+    let plan = Plan { seed: SEED, draws: Draws::Each, runs: RUNS, jobs: 1, keep_failed: true };
     let batch = run(&ready.model, &plan, &Unwatched).expect("failed runs are kept");
     assert_eq!(batch.tally.runs(), RUNS);
     let report = document(ready, &batch);
@@ -79,7 +79,7 @@ fn document(ready: &Ready, batch: &escalade::ensemble::Batch) -> Report {
 /// Shows a run as a history; the position of the outcome that it ended in, unless it failed.
 fn replay(ready: &Ready, number: u64, style: &Style) -> Option<usize> {
     let mut tracer = Tracer::new(&ready.model);
-    let result = Engine::new(&ready.model, SEED).run(number, &mut tracer);
+    let result = Engine::new(&ready.model, SEED, Draws::Each).run(number, &mut tracer);
     let ended = result.as_ref().ok().map(|ending| ending.outcome.index());
     render::trace(&tracer.finish(number, SEED, result), style);
     ended

@@ -281,6 +281,9 @@ pub fn explain(model: &Model, failure: &Failure) -> String {
             let most = crate::engine::MAX_INSTANT_FIRINGS;
             format!("more than {most} firings in one instant; these rules keep firing: {}", names.join(", "))
         }
+        FailureKind::TooManyWays => {
+            "choices within one instant combine in more than a million ways".to_owned()
+        }
         FailureKind::Stalled => "the clock no longer advances".to_owned(),
         FailureKind::Hazard(value) => format!("a rate of {value}"),
         FailureKind::Probability => "a probability outside [0, 1)".to_owned(),

@@ -1,6 +1,7 @@
 //! How far the runs are, for a person who watches, and a clean end if that person presses Ctrl-C.
 
 use super::terminal::Terminal;
+use crate::analysis::exact;
 use crate::ensemble::{Progress, Watcher};
 use crate::render;
 use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
@@ -124,6 +125,52 @@ fn left(state: &ProgressState, text: &mut dyn Write) {
         0 => text.write_str("?"),
         _ => write!(text, "{:#}", HumanDuration(state.eta())),
     };
+}
+
+/// How far an exact solution is.
+#[derive(Debug)]
+pub(super) struct Steps {
+    bar: ProgressBar,
+    /// Whether states are to be told in words.
+    pub(super) describe: bool,
+}
+
+impl Steps {
+    pub(super) fn new(quiet: bool, terminal: &Terminal) -> Self {
+        let bar =
+            if quiet || !terminal.is_watched() { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
+        Self { bar, describe: false }
+    }
+
+    /// The same for an export, which tells states in words.
+    pub(super) fn with_words(self) -> Self {
+        Self { describe: true, ..self }
+    }
+
+    /// Takes the line away.
+    pub(super) fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl exact::Watcher for Steps {
+    fn explored(&self, states: usize) {
+        if !self.bar.is_hidden() {
+            self.bar.set_message(format!("{} states found", render::thousands(states as u64)));
+            self.bar.tick();
+        }
+    }
+
+    fn solved(&self, share: f64) {
+        if !self.bar.is_hidden() {
+            self.bar.set_message(format!("solving: {:.0} %", 100.0 * share));
+            self.bar.tick();
+        }
+    }
+
+    fn stop(&self) -> bool {
+        stopped()
+    }
 }
 
 #[cfg(test)]

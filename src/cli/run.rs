@@ -1,14 +1,16 @@
 //! `escalade run`: simulates a scenario and writes the report.
 
-use super::input::{self, Limits};
+use super::case::Case;
+use super::exact::{MAX_STATES, Problem};
 use super::number;
 use super::output::{Done, Status, Stop};
-use super::pipeline::{Changes, prepare, refuse};
-use super::progress::{Bar, Show, stop_on_interrupt};
+use super::progress::{Bar, Show, Steps, stop_on_interrupt};
 use super::save::{self, Existing};
 use super::terminal::Terminal;
+use crate::analysis::exact::check;
 use crate::analysis::trace::explain;
 use crate::check::Ready;
+use crate::engine::Draws;
 use crate::ensemble::{self, Batch, Plan, RunFailed};
 use crate::render;
 use crate::report::{self, Report};
@@ -20,46 +22,33 @@ use std::time::{Duration, Instant};
 /// Which scenario, changed how, with which luck: what `run` and `trace` have in common.
 #[derive(Debug, Args)]
 pub(super) struct Selection {
-    /// Scenario file; `-` is standard input, none is the built-in scenario
-    pub(super) scenario: Option<PathBuf>,
-    /// Apply one of its variants
-    #[arg(long, value_name = "ID")]
-    pub(super) variant: Option<String>,
-    /// Set a parameter or an initial value (repeatable)
-    #[arg(long, value_name = "NAME=VALUE", value_parser = number::setting)]
-    pub(super) set: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(super) case: Case,
     /// Seed of all draws, 0 to 2^64-1
     #[arg(long, default_value = "1", value_parser = number::seed)]
     pub(super) seed: u64,
-    #[command(flatten)]
-    pub(super) limits: Limits,
 }
 
 impl Selection {
     /// The scenario, read and compiled, and the number of its warnings.
     pub(super) fn prepare(&self, terminal: &Terminal) -> Result<(Ready, usize), Stop> {
-        let source = input::read(self.scenario.as_deref(), &self.limits)
-            .map_err(|diagnostic| refuse(diagnostic, terminal))?;
-        let changes = Changes { variant: self.variant.as_deref(), set: &self.set };
-        prepare(&source, changes, terminal)
-    }
-
-    /// The scenario's name on a command line.
-    fn name(&self) -> Option<String> {
-        self.scenario.as_ref().map(|path| path.display().to_string())
+        self.case.prepare(&self.case.read(terminal)?, terminal)
     }
 
     /// The call that replays a run.
     fn replay(&self, run: u64) -> String {
-        let set: Vec<_> = self.set.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let (name, seed) = (self.name(), self.seed.to_string());
-        let variant = self.variant.as_deref();
-        let of = render::Replay { scenario: name.as_deref(), variant, set: &set, seed: &seed };
+        let Case { scenario, variant, set, .. } = &self.case;
+        let set: Vec<_> = set.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let name = scenario.as_ref().map(|path| path.display().to_string());
+        let seed = self.seed.to_string();
+        let of =
+            render::Replay { scenario: name.as_deref(), variant: variant.as_deref(), set: &set, seed: &seed };
         render::replay(of, &run.to_string())
     }
 }
 
 /// Flags as given.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -90,6 +79,12 @@ pub(super) struct Flags {
     /// Count runs that fail as an outcome of their own, and go on
     #[arg(long)]
     keep_failed: bool,
+    /// Also compute the exact figures and show both side by side
+    #[arg(long)]
+    exact_check: bool,
+    /// With --exact-check: most states
+    #[arg(long, value_name = "N", default_value = MAX_STATES, value_parser = number::count, requires = "exact_check")]
+    max_states: u64,
     /// No progress, no warnings, no timing; with --out nothing on standard output either
     #[arg(long, short)]
     quiet: bool,
@@ -97,7 +92,7 @@ pub(super) struct Flags {
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// For reading
     Text,
     /// The whole document
@@ -112,13 +107,18 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
     if let Some(out) = &flags.out {
         save::check(out, flags.existing())?;
     }
-    let (ready, warnings) = flags.selection.prepare(terminal)?;
+    let source = flags.selection.case.read(terminal)?;
+    let (ready, warnings) = flags.selection.case.prepare(&source, terminal)?;
     if warnings > 0 && !flags.quiet {
         let plural = if warnings == 1 { "" } else { "s" };
-        let name = flags.selection.name().map_or_else(String::new, |name| format!(" {name}"));
+        let name = flags.selection.case.name();
         terminal
             .tell(&neutralise_lines(&format!("{warnings} warning{plural}: see `escalade check{name}`\n")));
     }
+    let problem =
+        Problem { case: &flags.selection.case, source: &source, ready: &ready, max_states: flags.max_states };
+    let steps = || Steps::new(flags.quiet, terminal);
+    let solution = flags.exact_check.then(|| problem.solve(&steps(), terminal)).transpose()?;
     let (batch, took) = simulate(flags, &ready, terminal)?;
     if batch.runs == 0 {
         return Err(Stop {
@@ -126,7 +126,8 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
             message: Some("interrupted before any run was made".into()),
         });
     }
-    let report = document(flags, &ready, &batch)?;
+    let mut report = document(flags, &ready, &batch)?;
+    report.exact_check = solution.map(|solution| check(&ready.model, &report, &solution));
     if let Some(out) = &flags.out {
         save::save(out, report.to_json().as_bytes(), flags.existing())?;
     }
@@ -147,6 +148,7 @@ impl Flags {
     fn plan(&self) -> Plan {
         Plan {
             seed: self.selection.seed,
+            draws: Draws::Each,
             runs: self.runs,
             jobs: self.jobs.map_or(0, |jobs| usize::try_from(jobs).unwrap_or(usize::MAX)),
             keep_failed: self.keep_failed,
@@ -176,24 +178,18 @@ fn run_failed(flags: &Flags, ready: &Ready, failed: &RunFailed) -> Stop {
 }
 
 fn document(flags: &Flags, ready: &Ready, batch: &Batch) -> Result<Report, Stop> {
-    let text = serde_yaml::to_string(&ready.scenario)
-        .map_err(|error| Stop::failed(format!("the scenario cannot be written: {error}")))?;
     Ok(report::build(report::Inputs {
         model: &ready.model,
         batch,
         seed: flags.selection.seed,
         asked: flags.runs,
         confidence: flags.confidence,
-        scenario: report::ScenarioRecord {
-            digest: report::digest(&text),
-            variant: flags.selection.variant.clone(),
-            set: flags.selection.set.iter().cloned().collect(),
-            text,
-        },
+        scenario: flags.selection.case.record(ready)?,
     }))
 }
 
-fn rendered(report: &Report, format: Format, terminal: &Terminal) -> String {
+/// A report in a format.
+pub(super) fn rendered(report: &Report, format: Format, terminal: &Terminal) -> String {
     match format {
         Format::Text => render::text(report, &terminal.style),
         Format::Json => report.to_json(),

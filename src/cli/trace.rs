@@ -8,7 +8,7 @@ use super::terminal::Terminal;
 use crate::analysis::trace::{Trace, Tracer};
 use crate::check::Ready;
 use crate::diagnostic::suggest;
-use crate::engine::{Engine, Unobserved};
+use crate::engine::{Draws, Engine, Unobserved};
 use crate::id::OutcomeId;
 use crate::model::Model;
 use crate::render;
@@ -98,7 +98,7 @@ fn search(ready: &Ready, seed: u64, wanted: &Wanted) -> Result<Vec<u64>, Stop> {
         Wanted::Run(run) => return Ok(vec![*run]),
         Wanted::Ended { name, outcomes, count, runs } => (name, outcomes, *count, *runs),
     };
-    let mut engine = Engine::new(&ready.model, seed);
+    let mut engine = Engine::new(&ready.model, seed, Draws::Each);
     let mut found = Vec::new();
     for run in 0..runs {
         if stopped() {
@@ -124,7 +124,7 @@ fn search(ready: &Ready, seed: u64, wanted: &Wanted) -> Result<Vec<u64>, Stop> {
 
 fn replay(model: &Model, seed: u64, run: u64) -> Trace {
     let mut tracer = Tracer::new(model);
-    let result = Engine::new(model, seed).run(run, &mut tracer);
+    let result = Engine::new(model, seed, Draws::Each).run(run, &mut tracer);
     tracer.finish(run, seed, result)
 }
 

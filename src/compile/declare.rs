@@ -5,7 +5,7 @@ use crate::codes::grade::is_grade;
 use crate::diagnostic::Finding;
 use crate::expr::{KEYWORDS, is_identifier};
 use crate::id::{ActorId, ClaimId, SetId, VariableId};
-use crate::model::{Actor, Claim, Domain, Draw, Dyad, Parameter, Set, Setup};
+use crate::model::{Actor, Claim, Domain, Draw, Dyad, Parameter, Set, Setup, SetupKind};
 use crate::schema::{self, Expression, Indicator, IndicatorType, Quantity};
 use crate::source::place::{Place, Route};
 
@@ -154,7 +154,7 @@ impl Context<'_> {
             let variable = self.variable(id.clone(), domain, parameter.unit.clone());
             self.symbols.insert(id.clone(), variable);
             if let Ok((draw, _)) = drawn {
-                self.start_value(variable, draw, format!("parameter {id}"));
+                self.start_value(variable, draw, SetupKind::Parameter);
             }
             let value = written(&parameter.value);
             let says = parameter.says.clone();
@@ -163,15 +163,19 @@ impl Context<'_> {
     }
 
     /// Sets how a variable gets its value at the start.
-    pub(super) fn start_value(&mut self, variable: VariableId, draw: Draw, site: String) {
+    pub(super) fn start_value(&mut self, variable: VariableId, draw: Draw, kind: SetupKind) {
         if let Draw::Value(code) = &draw
             && let Some(value) = code.as_constant()
         {
             self.initial[variable.index()] = value;
             return;
         }
-        let site = self.site(site);
-        self.setup.push(Setup { variable, draw, site });
+        let purpose = match kind {
+            SetupKind::Parameter => "parameter",
+            SetupKind::Initial => "initial",
+        };
+        let site = self.site(format!("{purpose} {}", self.variables[variable.index()].name));
+        self.setup.push(Setup { variable, draw, site, kind });
     }
 
     /// A new variable with its value at the start.
@@ -180,8 +184,7 @@ impl Context<'_> {
         let purpose = Purpose { wanted: Some(Type::of(domain)), scope: Scope::Parameters, scale: 1.0 };
         let Ok((draw, _)) = self.draw(initial, &purpose, route) else { return };
         if self.within(&draw, domain, route).is_ok() {
-            let name = format!("initial {}", self.variables[variable.index()].name);
-            self.start_value(variable, draw, name);
+            self.start_value(variable, draw, SetupKind::Initial);
         }
     }
 

@@ -4,7 +4,7 @@ use crate::codes::estimate::{ESTIMATES, estimate};
 use crate::diagnostic::{Finding, suggest};
 use crate::expr::{Chance, Expr, Rate, parse_chance, parse_rate};
 use crate::id::{EventId, RuleId};
-use crate::model::{AnswerDelay, Code, Domain, Draw, Op, Parameter, Timing};
+use crate::model::{AnswerDelay, Code, Domain, Draw, Op, Parameter, SetupKind, Timing};
 use crate::schema::{self, Expression};
 use crate::source::place::Route;
 
@@ -202,7 +202,7 @@ impl Context<'_> {
         let name = format!("{rule}.chance");
         let variable = self.variable(name.clone(), Domain::Number, None);
         let draw = Draw::Sampled { sampler: Box::new(uniform(step.low, step.high)), factor: 1.0 };
-        self.start_value(variable, draw, format!("parameter {name}"));
+        self.start_value(variable, draw, SetupKind::Parameter);
         let claims = self.events[self.event_ids[rule].index()].claims.clone();
         let value = format!("estimate: {words}");
         self.parameters.push(Parameter { name, says: None, value, variable, claims });
@@ -260,7 +260,7 @@ impl Context<'_> {
             emit(&mut ops, Op::Mul);
         }
         let site = self.site(format!("rule {name}: exponential"));
-        Ok(Timing::Hazard { rate: Code::new(ops), chance, site })
+        Ok(Timing::Hazard { rate: Code::new(ops), chance, guarded: None, site })
     }
 
     fn factor(&mut self, multiplier: &schema::Multiplier, route: &Route) -> Part<Vec<Op>> {

@@ -34,12 +34,12 @@ impl Engine<'_> {
     /// Marks what depends on a variable.
     #[inline]
     pub(super) fn mark(&mut self, variable: VariableId) {
-        let dependents = &self.model.dependents[variable.index()];
-        dependents.latches.iter().for_each(|latch| self.dirty.latches.insert(*latch as usize));
-        dependents.outcomes.iter().for_each(|outcome| self.dirty.outcomes.insert(outcome.index()));
-        dependents.triggers.iter().for_each(|rule| self.dirty.triggers.insert(rule.index()));
-        dependents.clocks.iter().for_each(|rule| self.dirty.clocks.insert(rule.index()));
-        dependents.tracks.iter().for_each(|track| self.dirty.tracks.insert(*track as usize));
+        let dependents = &self.plan.dependents[variable.index()];
+        self.dirty.latches.insert_all(&dependents.latches);
+        self.dirty.outcomes.insert_all(&dependents.outcomes);
+        self.dirty.triggers.insert_all(&dependents.triggers);
+        self.dirty.clocks.insert_all(&dependents.clocks);
+        self.dirty.tracks.insert_all(&dependents.tracks);
     }
 
     /// Latches conditions that hold now, and those that hold because of that.

@@ -8,9 +8,9 @@ use crate::id::OutcomeId;
 #[derive(Clone, Copy, Default)]
 pub(super) struct Standing {
     /// Whether its condition holds.
-    holds: bool,
+    pub(super) holds: bool,
     /// Whether it has ever held.
-    ever: bool,
+    pub(super) ever: bool,
     /// Since when it has held unbroken, seen after instants.
     since: Option<f64>,
 }
@@ -49,20 +49,29 @@ impl Engine<'_> {
 
     /// How the run ends, if it ends with this instant.
     pub(super) fn ending(&self) -> Option<Ending> {
-        let standings = || self.model.outcomes.iter().zip(&self.outcomes);
-        let by_outcome = standings().any(|(outcome, standing)| outcome.ends && standing.holds);
+        let by_outcome = self.is_ended();
         if !by_outcome && self.time < self.model.horizon {
             return None;
         }
-        let class = standings()
-            .position(|(outcome, standing)| standing.holds || outcome.condition.is_none())
-            .expect("the last outcome takes what no other does");
+        let outcome = self.class();
         Some(Ending {
             time: self.time,
-            outcome: OutcomeId::new(class),
-            since: self.outcomes[class].since,
+            outcome,
+            since: self.outcomes[outcome.index()].since,
             by_outcome,
             firings: self.firings,
         })
+    }
+
+    /// Whether an outcome that ends a run holds.
+    pub(super) fn is_ended(&self) -> bool {
+        self.plan.ends.iter().any(|at| self.outcomes[*at].holds)
+    }
+
+    /// The class of a run that ends now.
+    pub(super) fn class(&self) -> OutcomeId {
+        let mut standings = self.model.outcomes.iter().zip(&self.outcomes);
+        let class = standings.position(|(outcome, standing)| standing.holds || outcome.condition.is_none());
+        OutcomeId::new(class.expect("the last outcome takes what no other does"))
     }
 }

@@ -185,11 +185,18 @@ impl Engine<'_> {
     }
 
     /// The rate of a hazard in this state: 0 if it is disarmed.
-    fn rate(&mut self, rule: usize) -> Result<f64, FailureKind> {
-        let Timing::Hazard { rate, chance, .. } = &self.model.rules[rule].timing else { return Ok(0.0) };
-        if !self.is_armed(rule) {
+    pub(super) fn rate(&mut self, rule: usize) -> Result<f64, FailureKind> {
+        let Timing::Hazard { rate, chance, guarded, .. } = &self.model.rules[rule].timing else {
+            return Ok(0.0);
+        };
+        if self.rules[rule].barred != 0 {
             return Ok(0.0);
         }
+        let rate = match guarded {
+            Some(guarded) => guarded,
+            None if self.holds(rule) => rate,
+            None => return Ok(0.0),
+        };
         let rate = rate.evaluate(&self.values, self.time, &mut self.stack);
         if rate.is_nan() && *chance {
             Err(FailureKind::Probability)

@@ -9,10 +9,9 @@ impl<'m> Engine<'m> {
     /// Fires a rule that is armed, or due all the same.
     pub(super) fn fire<O: Observer>(&mut self, rule: usize, observer: &mut O) -> Result<(), Failure> {
         let model = self.model;
+        let body = &model.rules[rule].body;
         self.count_firing(rule)?;
-        self.resolve(&model.rules[rule].body)
-            .and_then(|()| self.compute())
-            .map_err(|kind| self.failure(rule, kind))?;
+        self.resolve(body).and_then(|()| self.compute(body)).map_err(|kind| self.failure(rule, kind))?;
         observer.fired(self.time, RuleId::new(rule), &self.firing.options);
         for at in 0..self.firing.assigned.len() {
             let (variable, value) = self.firing.assigned[at];
@@ -53,7 +52,6 @@ impl<'m> Engine<'m> {
     fn resolve(&mut self, outer: &'m Body) -> Result<(), FailureKind> {
         self.firing.options.clear();
         self.firing.bodies.clear();
-        self.firing.bodies.push(outer);
         let mut body = outer;
         while let Some(choice) = &body.choice {
             let Some(option) = self.choose(choice)? else { break };
@@ -73,6 +71,10 @@ impl<'m> Engine<'m> {
         self.measure_options(choice)?;
         if let [(only, _)] = *self.firing.available {
             return Ok(Some(&choice.options[only]));
+        }
+        if let Some(script) = &mut self.script {
+            let taken = script.choose(rationality, &self.firing.available);
+            return Ok(taken.map(|at| &choice.options[at]));
         }
         let mut best: Option<(f64, &ChoiceOption)> = None;
         for (at, measure) in &self.firing.available {
@@ -124,18 +126,24 @@ impl<'m> Engine<'m> {
         }
     }
 
-    /// Computes all right-hand sides, within their variables' bounds.
-    fn compute(&mut self) -> Result<(), FailureKind> {
+    /// Computes all right-hand sides of the rule and of the options taken, within their variables' bounds.
+    fn compute(&mut self, outer: &'m Body) -> Result<(), FailureKind> {
         self.firing.assigned.clear();
-        for body in &self.firing.bodies {
-            for assignment in &body.assignments {
-                let value = assignment.value.evaluate(&self.values, self.time, &mut self.stack);
-                if !value.is_finite() {
-                    return Err(FailureKind::Assignment(assignment.variable, value));
-                }
-                let value = value.clamp(assignment.low, assignment.high);
-                self.firing.assigned.push((assignment.variable, value));
+        self.compute_body(outer)?;
+        for at in 0..self.firing.bodies.len() {
+            self.compute_body(self.firing.bodies[at])?;
+        }
+        Ok(())
+    }
+
+    fn compute_body(&mut self, body: &Body) -> Result<(), FailureKind> {
+        for assignment in &body.assignments {
+            let value = assignment.value.evaluate(&self.values, self.time, &mut self.stack);
+            if !value.is_finite() {
+                return Err(FailureKind::Assignment(assignment.variable, value));
             }
+            let value = value.clamp(assignment.low, assignment.high);
+            self.firing.assigned.push((assignment.variable, value));
         }
         Ok(())
     }
@@ -143,14 +151,14 @@ impl<'m> Engine<'m> {
     /// Counts an event that fired, and leaves its answers to be looked at.
     #[inline]
     fn count_event<O: Observer>(&mut self, event: EventId, observer: &mut O) {
-        let fired = &self.model.events[event.index()];
+        let fired = self.plan.events[event.index()];
         if let Some(count) = fired.count {
             self.change(count, self.values[count.index()] + 1.0, observer);
         }
         if let Some(last) = fired.last_time {
             self.change(last, self.time, observer);
         }
-        if !fired.answers.is_empty() {
+        if fired.answered {
             self.firing.unanswered.push(event);
         }
     }

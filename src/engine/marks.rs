@@ -9,6 +9,25 @@ pub(super) struct Marks {
     summary: Vec<u64>,
 }
 
+/// Members to be inserted together: words that are not 0, by position.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Members(Box<[(u32, u64)]>);
+
+impl Members {
+    /// Of rising numbers.
+    pub(super) fn of(members: impl IntoIterator<Item = usize>) -> Self {
+        let mut words: Vec<(u32, u64)> = Vec::new();
+        for member in members {
+            let (word, bit) = ((member / 64) as u32, 1 << (member % 64));
+            match words.last_mut() {
+                Some((last, bits)) if *last == word => *bits |= bit,
+                _ => words.push((word, bit)),
+            }
+        }
+        Self(words.into())
+    }
+}
+
 impl Marks {
     /// Empty, for numbers below `size`.
     pub(super) fn new(size: usize) -> Self {
@@ -31,6 +50,14 @@ impl Marks {
     }
 
     #[inline]
+    pub(super) fn insert_all(&mut self, members: &Members) {
+        for (word, bits) in &members.0 {
+            self.words[*word as usize] |= bits;
+            self.summary[*word as usize / 64] |= 1 << (word % 64);
+        }
+    }
+
+    #[inline]
     pub(super) fn remove(&mut self, member: usize) {
         let word = member / 64;
         self.words[word] &= !(1 << (member % 64));
@@ -50,9 +77,19 @@ impl Marks {
     /// Takes the least member out.
     #[inline]
     pub(super) fn pop(&mut self) -> Option<usize> {
-        let first = self.first()?;
-        self.remove(first);
-        Some(first)
+        for (at, summary) in self.summary.iter_mut().enumerate() {
+            if *summary != 0 {
+                let word = at * 64 + summary.trailing_zeros() as usize;
+                let bits = &mut self.words[word];
+                let member = word * 64 + bits.trailing_zeros() as usize;
+                *bits &= *bits - 1;
+                if *bits == 0 {
+                    *summary &= *summary - 1;
+                }
+                return Some(member);
+            }
+        }
+        None
     }
 
     pub(super) fn clear(&mut self) {
@@ -79,6 +116,14 @@ mod tests {
         let taken: Vec<usize> = std::iter::from_fn(|| marks.pop()).collect();
         assert_eq!(taken, [0, 63, 64, 4_095, 4_096, 9_000]);
         assert_eq!(marks, Marks::new(9_001));
+    }
+
+    #[test]
+    fn members_come_in_together() {
+        let mut marks = Marks::of(5_000, [3]);
+        marks.insert_all(&Members::of([0, 3, 63, 64, 4_999]));
+        marks.insert_all(&Members::of([]));
+        assert_eq!(marks, Marks::of(5_000, [0, 3, 63, 64, 4_999]));
     }
 
     #[test]

@@ -3,19 +3,23 @@
 use super::calendar::Calendar;
 use super::classes::Standing;
 use super::clock::{Condition, DISABLED};
-use super::marks::Marks;
+use super::draws::{Draws, ParameterCache};
+use super::marks::{Marks, Members};
+use super::script::Script;
 use super::streams::Streams;
 use super::{Ending, Failure, FailureKind, MAX_STALLED_INSTANTS, Observer};
 use crate::id::{EventId, RuleId, VariableId};
-use crate::model::{Body, Choice, Code, Model, Timing};
+use crate::model::{self, Body, Choice, Code, Event, Model, Setup, SetupKind, Timing};
 
 /// Runs a model under a seed, one run after another, without allocating for each.
 ///
-/// A run depends on model, seed and index alone: not on the runs made before, nor on the observer.
+/// A run depends on model, seed, draws and index alone: not on the runs made before, nor on the observer.
 pub struct Engine<'m> {
     pub(super) model: &'m Model,
     pub(super) plan: Plan,
     pub(super) streams: Streams,
+    draws: Draws,
+    parameters: ParameterCache,
     pub(super) stack: Vec<f64>,
     pub(super) time: f64,
     pub(super) values: Vec<f64>,
@@ -38,6 +42,8 @@ pub struct Engine<'m> {
     /// Grid times recorded.
     pub(super) position: usize,
     pub(super) firing: Scratch<'m>,
+    /// Makes choices instead of the draws, if there is one.
+    pub(super) script: Option<Box<Script>>,
 }
 
 /// What is the same in all runs.
@@ -46,15 +52,40 @@ pub(super) struct Plan {
     pub(super) edges: Vec<Edge>,
     /// For each rule, the slot of its cooldown's end.
     pub(super) cooldowns: Vec<Option<u32>>,
+    pub(super) events: Vec<EventTraits>,
+    /// Of each variable, what is marked when it changes.
+    pub(super) dependents: Vec<Dependents>,
+    /// Outcomes that end a run.
+    pub(super) ends: Vec<usize>,
     /// Outcomes that read the time.
     pub(super) timed_outcomes: Vec<usize>,
     /// Tracks that read the time.
     pub(super) timed_tracks: Vec<usize>,
     /// The state in which runs start.
-    values: Vec<f64>,
-    calendar: Calendar,
-    rules: Vec<Condition>,
+    pub(super) values: Vec<f64>,
+    pub(super) calendar: Calendar,
+    pub(super) rules: Vec<Condition>,
     dirty: Dirty,
+}
+
+/// What to look at again when a variable changes.
+pub(super) struct Dependents {
+    pub(super) latches: Members,
+    pub(super) outcomes: Members,
+    pub(super) triggers: Members,
+    pub(super) clocks: Members,
+    pub(super) tracks: Members,
+}
+
+/// What the firing of an event changes besides its assignments.
+#[derive(Clone, Copy)]
+pub(super) struct EventTraits {
+    /// Counts its firings.
+    pub(super) count: Option<VariableId>,
+    /// Holds when it last fired.
+    pub(super) last_time: Option<VariableId>,
+    /// Whether there are answers to it.
+    pub(super) answered: bool,
 }
 
 /// What changes arming by itself at a time known before.
@@ -82,6 +113,7 @@ pub(super) struct Dirty {
 #[derive(Default)]
 pub(super) struct Scratch<'m> {
     pub(super) options: Vec<EventId>,
+    /// Of the options taken.
     pub(super) bodies: Vec<&'m Body>,
     /// Positions and measures of available options.
     pub(super) available: Vec<(usize, f64)>,
@@ -91,12 +123,14 @@ pub(super) struct Scratch<'m> {
 }
 
 impl<'m> Engine<'m> {
-    /// For runs of a model under a seed.
-    pub fn new(model: &'m Model, seed: u64) -> Self {
+    /// For runs of a model under a seed, with these parameter draws.
+    pub fn new(model: &'m Model, seed: u64, draws: Draws) -> Self {
         let plan = Plan::new(model);
         Self {
             model,
             streams: Streams::new(&model.sites, seed),
+            draws,
+            parameters: ParameterCache::new(model, draws),
             stack: Vec::with_capacity(Code::MAX_STACK),
             time: 0.0,
             values: plan.values.clone(),
@@ -113,6 +147,7 @@ impl<'m> Engine<'m> {
             recorded: vec![0.0; model.tracks.len()],
             position: 0,
             firing: Scratch::default(),
+            script: None,
             plan,
         }
     }
@@ -120,7 +155,7 @@ impl<'m> Engine<'m> {
     /// Makes the run of this index and tells it to the observer.
     pub fn run<O: Observer>(&mut self, index: u64, observer: &mut O) -> Result<Ending, Failure> {
         self.reset(index);
-        self.set_up()?;
+        self.set_up(self.draws.of_run(index))?;
         observer.began(&self.values);
         self.instant(true, observer)?;
         let horizon = self.model.horizon;
@@ -136,12 +171,19 @@ impl<'m> Engine<'m> {
                 self.take_standings(observer);
             } else {
                 self.advance(slot, next)?;
-                self.instant(false, observer)?;
+                self.calendar.set(slot, f64::INFINITY);
+                let alone = slot >= self.plan.edges.len() && self.calendar.next().1 > next;
+                if alone {
+                    self.instant_of(slot - self.plan.edges.len(), observer)?;
+                } else {
+                    self.calendar.set(slot, next);
+                    self.instant(false, observer)?;
+                }
             }
         }
     }
 
-    fn reset(&mut self, index: u64) {
+    pub(super) fn reset(&mut self, index: u64) {
         let plan = &self.plan;
         self.streams.begin(index);
         self.stack.clear();
@@ -160,18 +202,36 @@ impl<'m> Engine<'m> {
         self.firing.unanswered.clear();
     }
 
-    /// Draws and computes parameters and initial values.
-    fn set_up(&mut self) -> Result<(), Failure> {
-        for setup in &self.model.setup {
-            let uniform = if setup.draw.is_random() { self.streams.next(setup.site) } else { 0.0 };
-            let value = setup.draw.value(uniform, &self.values, 0.0, &mut self.stack);
-            if !value.is_finite() {
-                let kind = FailureKind::Initial(setup.variable, value);
-                return Err(Failure { time: 0.0, rule: None, kind });
+    /// Sets parameters and what is derived from them to those of a parameter draw, and draws initial values.
+    fn set_up(&mut self, draw: u64) -> Result<(), Failure> {
+        let model = self.model;
+        if !self.parameters.recall(draw, &mut self.values) {
+            for setup in model.setup.iter().filter(|setup| setup.kind == SetupKind::Parameter) {
+                let random = setup.draw.is_random();
+                let uniform = if random { self.streams.parameter(setup.site, draw) } else { 0.0 };
+                self.set_initial(setup, uniform)?;
             }
-            let (low, high) = self.model.variables[setup.variable.index()].domain.bounds(&self.model.sets);
-            self.values[setup.variable.index()] = value.clamp(low, high);
+            for derived in &model.derived {
+                let value = derived.code.evaluate(&self.values, 0.0, &mut self.stack);
+                self.values[derived.variable.index()] = value;
+            }
+            self.parameters.keep(draw, &self.values);
         }
+        for setup in model.setup.iter().filter(|setup| setup.kind == SetupKind::Initial) {
+            let uniform = if setup.draw.is_random() { self.streams.next(setup.site) } else { 0.0 };
+            self.set_initial(setup, uniform)?;
+        }
+        Ok(())
+    }
+
+    fn set_initial(&mut self, setup: &Setup, uniform: f64) -> Result<(), Failure> {
+        let value = setup.draw.value(uniform, &self.values, 0.0, &mut self.stack);
+        if !value.is_finite() {
+            let kind = FailureKind::Initial(setup.variable, value);
+            return Err(Failure { time: 0.0, rule: None, kind });
+        }
+        let (low, high) = self.model.variables[setup.variable.index()].domain.bounds(&self.model.sets);
+        self.values[setup.variable.index()] = value.clamp(low, high);
         Ok(())
     }
 
@@ -189,28 +249,41 @@ impl<'m> Engine<'m> {
         Ok(())
     }
 
-    /// All that happens at this time: edges, due firings, clocks, outcomes.
+    /// All that happens at this time, and what it leaves: clocks, outcomes.
     fn instant<O: Observer>(&mut self, first: bool, observer: &mut O) -> Result<(), Failure> {
+        self.happen(first, observer)?;
+        self.settle_clocks()?;
+        self.take_standings(observer);
+        Ok(())
+    }
+
+    /// All that happens at this time: edges and due firings, with their cascades.
+    pub(super) fn happen<O: Observer>(&mut self, first: bool, observer: &mut O) -> Result<(), Failure> {
         self.fired.clear();
         let edges = self.take_due();
         if edges || first {
             self.cascade(observer)?;
         }
         while let Some(rule) = self.scheduled.pop() {
-            if self.is_still_due(rule) {
-                self.fire(rule, observer)?;
-                self.cascade(observer)?;
-            }
+            self.fire_if_due(rule, observer)?;
         }
-        if first {
-            self.calendar.hold();
-            let settled = self.settle_clocks();
-            self.calendar.release();
-            settled?;
-        } else {
-            self.settle_clocks()?;
-        }
+        Ok(())
+    }
+
+    /// The same where a rule is due alone, as it nearly always is.
+    fn instant_of<O: Observer>(&mut self, rule: usize, observer: &mut O) -> Result<(), Failure> {
+        self.fired.clear();
+        self.fire_if_due(rule, observer)?;
+        self.settle_clocks()?;
         self.take_standings(observer);
+        Ok(())
+    }
+
+    fn fire_if_due<O: Observer>(&mut self, rule: usize, observer: &mut O) -> Result<(), Failure> {
+        if self.is_still_due(rule) {
+            self.fire(rule, observer)?;
+            self.cascade(observer)?;
+        }
         Ok(())
     }
 
@@ -222,14 +295,19 @@ impl<'m> Engine<'m> {
             if time > self.time {
                 return edges;
             }
-            self.calendar.set(slot, f64::INFINITY);
-            if let Some(edge) = self.plan.edges.get(slot).copied() {
-                edges = true;
-                self.pass(slot, edge);
-            } else {
-                self.scheduled.insert(slot - self.plan.edges.len());
-            }
+            edges |= self.take(slot);
         }
+    }
+
+    /// Takes a slot that is due from the calendar; whether it is an edge, which takes effect.
+    fn take(&mut self, slot: usize) -> bool {
+        self.calendar.set(slot, f64::INFINITY);
+        let edge = self.plan.edges.get(slot).copied();
+        match edge {
+            Some(edge) => self.pass(slot, edge),
+            None => self.scheduled.insert(slot - self.plan.edges.len()),
+        }
+        edge.is_some()
     }
 
     pub(super) fn failure(&self, rule: usize, kind: FailureKind) -> Failure {
@@ -257,6 +335,15 @@ impl Dirty {
         }
     }
 
+    /// Nothing is to be looked at.
+    pub(super) fn clear(&mut self) {
+        for marks in [&mut self.latches, &mut self.outcomes, &mut self.triggers, &mut self.clocks] {
+            marks.clear();
+        }
+        self.tracks.clear();
+        self.standings.clear();
+    }
+
     fn copy_from(&mut self, other: &Self) {
         self.latches.copy_from(&other.latches);
         self.outcomes.copy_from(&other.outcomes);
@@ -264,6 +351,18 @@ impl Dirty {
         self.clocks.copy_from(&other.clocks);
         self.tracks.copy_from(&other.tracks);
         self.standings.copy_from(&other.standings);
+    }
+}
+
+impl Dependents {
+    fn new(dependents: &model::Dependents) -> Self {
+        Self {
+            latches: Members::of(dependents.latches.iter().map(|at| *at as usize)),
+            outcomes: Members::of(dependents.outcomes.iter().map(|outcome| outcome.index())),
+            triggers: Members::of(dependents.triggers.iter().map(|rule| rule.index())),
+            clocks: Members::of(dependents.clocks.iter().map(|rule| rule.index())),
+            tracks: Members::of(dependents.tracks.iter().map(|at| *at as usize)),
+        }
     }
 }
 
@@ -301,7 +400,15 @@ impl Plan {
         let reads_time = |code: Option<&Code>| code.is_some_and(Code::timed);
         let outcomes = 0..model.outcomes.len();
         let tracks = 0..model.tracks.len();
+        let traits = |event: &Event| EventTraits {
+            count: event.count,
+            last_time: event.last_time,
+            answered: !event.answers.is_empty(),
+        };
         Self {
+            events: model.events.iter().map(traits).collect(),
+            dependents: model.dependents.iter().map(Dependents::new).collect(),
+            ends: outcomes.clone().filter(|at| model.outcomes[*at].ends).collect(),
             timed_outcomes: outcomes
                 .filter(|at| reads_time(model.outcomes[*at].condition.as_ref()))
                 .collect(),

@@ -1,7 +1,9 @@
 //! Random numbers by address (seed, run, site, occurrence), independent of what else was drawn.
 //!
-//! A number is words 2j and 2j+1 of a ChaCha8 block, j = occurrence mod 8, of the site's key, stream ⌊occurrence/8⌋
-//! and block counter = run. ChaCha8 is made four blocks at a time, so four consecutive runs share a refill.
+//! A site's key starts its ChaCha8 streams. The numbers of the first [`EARLY`] occurrences lie side by side for eight
+//! consecutive runs in a block, as most sites draw once or twice in every run; those of later occurrences lie side by
+//! side for eight consecutive ones of a run. ChaCha8 is made four blocks at a time: a refill serves 32 runs, or four.
+//! A parameter is addressed by its parameter draw in place of the run.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -10,43 +12,61 @@ use sha2::{Digest, Sha256};
 use super::STREAMS_VERSION;
 use crate::id::SiteId;
 use crate::model::Site;
+use crate::stats::exponential::unit_exponential;
 
-/// Streams of a site that are kept; of the higher ones only the latest is.
+/// Occurrences whose numbers lie side by side for consecutive runs.
+const EARLY: u64 = 4;
+
+/// Later streams of a site that are kept; of those beyond only the latest is.
 const KEPT: usize = 16;
 
-/// Draws in a block.
+/// Numbers in a block.
 const PER_BLOCK: u64 = 8;
 
-/// Runs that share a refill.
-const PER_GROUP: u64 = 4;
+/// Numbers in a refill of four blocks.
+const PER_REFILL: u64 = 4 * PER_BLOCK;
+
+/// Runs that share a refill of a later stream: one block each.
+const LATE_RUNS: u64 = PER_REFILL / PER_BLOCK;
 
 /// The random numbers of one run after another.
 pub(super) struct Streams {
-    sites: Vec<Source>,
+    keys: Vec<[u8; 32]>,
+    /// By site, then occurrence: the first ones.
+    early: Vec<Refill>,
+    /// By site, then stream.
+    late: Vec<Vec<Refill>>,
     /// How many draws were begun at each site in this run.
     begun: Vec<u64>,
     run: u64,
 }
 
-/// A site's key and the blocks last made with it.
-struct Source {
-    key: [u8; 32],
-    kept: Vec<Blocks>,
+/// Four consecutive blocks of a stream. A site draws either uniform numbers or exponentials, never both.
+struct Refill {
+    /// The stream and the first block; none before the first use.
+    place: Option<(u64, u64)>,
+    numbers: [f64; PER_REFILL as usize],
 }
 
-/// Four consecutive blocks of a stream.
-struct Blocks {
-    stream: u64,
-    /// The first of their runs; none before the first use.
-    group: Option<u64>,
-    draws: [u64; (PER_BLOCK * PER_GROUP) as usize],
+/// What a site draws.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Uniform numbers in [0, 1).
+    Uniform,
+    /// Unit exponentials.
+    Exponential,
 }
 
 impl Streams {
     /// The streams of these sites under a seed.
     pub(super) fn new(sites: &[Site], seed: u64) -> Self {
-        let source = |site: &Site| Source { key: key(seed, &site.name), kept: Vec::new() };
-        Self { sites: sites.iter().map(source).collect(), begun: vec![0; sites.len()], run: 0 }
+        Self {
+            keys: sites.iter().map(|site| key(seed, &site.name)).collect(),
+            early: (0..sites.len() * EARLY as usize).map(|_| Refill::EMPTY).collect(),
+            late: sites.iter().map(|_| Vec::new()).collect(),
+            begun: vec![0; sites.len()],
+            run: 0,
+        }
     }
 
     /// Goes to the first draws of a run.
@@ -57,63 +77,86 @@ impl Streams {
 
     /// The next uniform number of a site, in [0, 1).
     pub(super) fn next(&mut self, site: SiteId) -> f64 {
-        let begun = &mut self.begun[site.index()];
-        let occurrence = *begun;
-        *begun += 1;
-        self.at(site, occurrence)
+        let occurrence = self.begin_draw(site);
+        self.at(Kind::Uniform, site, self.run, occurrence)
+    }
+
+    /// The uniform number of a parameter's site in a parameter draw, in [0, 1).
+    pub(super) fn parameter(&mut self, site: SiteId, draw: u64) -> f64 {
+        self.at(Kind::Uniform, site, draw, 0)
     }
 
     /// The next unit exponential of a site.
+    #[inline]
     pub(super) fn next_exponential(&mut self, site: SiteId) -> f64 {
-        exponential(self.next(site))
+        let occurrence = self.begin_draw(site);
+        self.at(Kind::Exponential, site, self.run, occurrence)
     }
 
     /// The unit exponential of a site at an occurrence.
-    pub(super) fn exponential_at(&mut self, site: SiteId, occurrence: u64) -> f64 {
-        exponential(self.at(site, occurrence))
-    }
-
-    /// The uniform number of a site at an occurrence, in [0, 1).
-    pub(super) fn at(&mut self, site: SiteId, occurrence: u64) -> f64 {
-        self.sites[site.index()].uniform(self.run, occurrence)
-    }
-}
-
-impl Source {
     #[inline]
-    fn uniform(&mut self, run: u64, occurrence: u64) -> f64 {
-        let stream = occurrence / PER_BLOCK;
-        let group = run - run % PER_GROUP;
-        let place = stream.min(KEPT as u64 - 1) as usize;
-        while self.kept.len() <= place {
-            self.kept.push(Blocks { stream: 0, group: None, draws: [0; _] });
+    pub(super) fn exponential_at(&mut self, site: SiteId, occurrence: u64) -> f64 {
+        self.at(Kind::Exponential, site, self.run, occurrence)
+    }
+
+    fn begin_draw(&mut self, site: SiteId) -> u64 {
+        let begun = &mut self.begun[site.index()];
+        *begun += 1;
+        *begun - 1
+    }
+
+    #[inline]
+    fn at(&mut self, kind: Kind, site: SiteId, run: u64, occurrence: u64) -> f64 {
+        let site = site.index();
+        if occurrence >= EARLY {
+            return self.late(kind, site, run, occurrence - EARLY);
         }
-        let blocks = &mut self.kept[place];
-        if blocks.group != Some(group) || blocks.stream != stream {
-            blocks.fill(self.key, stream, group);
+        let refill = &mut self.early[site * EARLY as usize + occurrence as usize];
+        let place = (occurrence, run / PER_REFILL * (PER_REFILL / PER_BLOCK));
+        if refill.place != Some(place) {
+            refill.fill(kind, self.keys[site], place);
         }
-        let draw = blocks.draws[(run % PER_GROUP * PER_BLOCK + occurrence % PER_BLOCK) as usize];
-        (draw >> 11) as f64 * (f64::EPSILON / 2.0)
+        refill.numbers[(run % PER_REFILL) as usize]
+    }
+
+    fn late(&mut self, kind: Kind, site: usize, run: u64, later: u64) -> f64 {
+        let stream = later / PER_BLOCK;
+        let kept = &mut self.late[site];
+        let at = stream.min(KEPT as u64 - 1) as usize;
+        while kept.len() <= at {
+            kept.push(Refill::EMPTY);
+        }
+        let refill = &mut kept[at];
+        let place = (EARLY + stream, run - run % LATE_RUNS);
+        if refill.place != Some(place) {
+            refill.fill(kind, self.keys[site], place);
+        }
+        refill.numbers[(run % LATE_RUNS * PER_BLOCK + later % PER_BLOCK) as usize]
     }
 }
 
-impl Blocks {
-    fn fill(&mut self, key: [u8; 32], stream: u64, group: u64) {
+impl Refill {
+    const EMPTY: Self = Self { place: None, numbers: [0.0; PER_REFILL as usize] };
+
+    #[cold]
+    #[inline(never)]
+    fn fill(&mut self, kind: Kind, key: [u8; 32], place: (u64, u64)) {
+        let (stream, block) = place;
         let mut generator = ChaCha8Rng::from_seed(key);
         generator.set_stream(stream);
-        generator.set_word_pos(u128::from(group) * 16);
-        for draw in &mut self.draws {
-            *draw = generator.next_u64();
+        generator.set_word_pos(u128::from(block) * 16);
+        let mut bytes = [0; 8 * PER_REFILL as usize];
+        generator.fill_bytes(&mut bytes);
+        let (words, _) = bytes.as_chunks();
+        for (number, word) in self.numbers.iter_mut().zip(words) {
+            // 53 bits as a fraction.
+            *number = (u64::from_le_bytes(*word) >> 11) as f64 * (f64::EPSILON / 2.0);
         }
-        self.stream = stream;
-        self.group = Some(group);
+        if kind == Kind::Exponential {
+            self.numbers.iter_mut().for_each(|number| *number = unit_exponential(*number));
+        }
+        self.place = Some(place);
     }
-}
-
-/// −ln(1−u); 1−u is exact, u being a multiple of 2⁻⁵³.
-#[inline]
-fn exponential(uniform: f64) -> f64 {
-    -libm::log(1.0 - uniform)
 }
 
 fn key(seed: u64, site: &str) -> [u8; 32] {
@@ -136,10 +179,14 @@ mod tests {
     fn direct(seed: u64, site: &str, run: u64, occurrence: u64) -> f64 {
         let mut key = Vec::from(seed.to_le_bytes());
         key.extend_from_slice(&Sha256::digest(site.as_bytes())[..20]);
-        key.extend_from_slice(&1u32.to_le_bytes());
+        key.extend_from_slice(&2u32.to_le_bytes());
         let mut generator = ChaCha8Rng::from_seed(key.try_into().unwrap());
-        generator.set_stream(occurrence / 8);
-        generator.set_word_pos(u128::from(run) * 16 + u128::from(occurrence % 8) * 2);
+        let (stream, block, pair) = match occurrence {
+            0..4 => (occurrence, run / 8, run % 8),
+            _ => (4 + (occurrence - 4) / 8, run, (occurrence - 4) % 8),
+        };
+        generator.set_stream(stream);
+        generator.set_word_pos(u128::from(block) * 16 + u128::from(pair) * 2);
         let low = u64::from(generator.next_u32());
         let high = u64::from(generator.next_u32());
         ((high << 32 | low) >> 11) as f64 / 9_007_199_254_740_992.0
@@ -159,8 +206,7 @@ mod tests {
             };
             let occurrence = if step % 3 == 0 { (word >> 32) % 400 } else { (word >> 32) % 20 };
             let site = (word >> 60) as usize % sites.len();
-            streams.begin(run);
-            let drawn = streams.at(SiteId::new(site), occurrence);
+            let drawn = streams.at(Kind::Uniform, SiteId::new(site), run, occurrence);
             assert_eq!(drawn, direct(77, &sites[site].name, run, occurrence), "run {run}, {occurrence}");
         }
     }
@@ -176,7 +222,11 @@ mod tests {
         }
         streams.begin(9);
         assert_eq!(streams.next(site), first[0]);
-        assert_eq!(streams.next_exponential(site), -libm::log1p(-first[1]));
+        let mut streams = Streams::new(&sites(), 3);
+        streams.begin(9);
+        for uniform in first {
+            assert_eq!(streams.next_exponential(site), unit_exponential(uniform));
+        }
     }
 
     /// Recorded words of `rand_chacha`'s ChaCha8: a seed expanded by `seed_from_u64`, the first two numbers of stream

@@ -163,12 +163,8 @@ impl<'a> Recorder<'a> {
     }
 
     fn keep_values(&mut self) {
-        let sums = &mut self.part.values;
-        for (moments, value) in sums.moments.iter_mut().zip(&self.values) {
-            moments.add(*value);
-        }
-        for (sketch, value) in sums.sketches.iter_mut().zip(&self.values) {
-            sketch.add(*value);
+        for (sample, value) in self.part.values.samples.iter_mut().zip(&self.values) {
+            sample.add(*value);
         }
     }
 

@@ -4,7 +4,7 @@ use jiff::civil::date;
 
 use super::{Batch, Plan, RunFailed, Simulator, Watcher, run_by};
 use crate::codes::cameo;
-use crate::engine::{Ending, Failure, FailureKind, Observer};
+use crate::engine::{Draws, Ending, Failure, FailureKind, Observer};
 use crate::id::{ActorId, ClaimId, EventId, OutcomeId, SetId, VariableId};
 use crate::model::{
     Actor, Claim, Code, Domain, Dyad, Event, Group, Headline, Latch, Model, Outcome, RedLine, Set, Track,
@@ -31,6 +31,7 @@ pub(crate) fn model() -> Model {
         variables: ["hostility(a, b)", "hostility(b, c)", "trust(a, c)"].map(variable).into(),
         initial: vec![0.0; 3],
         setup: Vec::new(),
+        derived: Vec::new(),
         rules: Vec::new(),
         events: vec![
             Event {
@@ -157,7 +158,7 @@ pub(crate) fn tell(
 }
 
 pub(crate) fn plan(runs: u64, jobs: usize) -> Plan {
-    Plan { seed: 1, runs, jobs, keep_failed: false }
+    Plan { seed: 1, draws: Draws::Each, runs, jobs, keep_failed: false }
 }
 
 pub(crate) fn ending(outcome: usize, since: Option<f64>) -> Ending {

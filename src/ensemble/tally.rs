@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::layout::Layout;
 use super::path::{PartPaths, PathCount, Paths, Signature};
 use crate::id::{ActorId, EventId, OutcomeId};
-use crate::stats::histogram::{BIN_COUNT, Bins, Moments, Sketch};
+use crate::stats::histogram::{BIN_COUNT, Bins, Sample};
 
 /// Counts of everything that is told of runs. Nothing of a failed run is counted but that it failed.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,8 +63,7 @@ pub(super) struct Counts {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Values {
     /// By grid position, then track.
-    pub(super) moments: Vec<Moments>,
-    pub(super) sketches: Vec<Sketch>,
+    pub(super) samples: Vec<Sample>,
     /// By pair, then grid position: tenths, of what was done since the position before.
     pub(super) goldstein: Vec<i64>,
 }
@@ -173,14 +172,9 @@ impl Tally {
         self.counts.low_grade[outcome.index()]
     }
 
-    /// Mean and spread of a track at a position of the grid.
-    pub fn moments(&self, track: usize, position: usize) -> &Moments {
-        &self.values.moments[position * self.layout.tracks + track]
-    }
-
-    /// Distribution of a track at a position of the grid.
-    pub fn sketch(&self, track: usize, position: usize) -> &Sketch {
-        &self.values.sketches[position * self.layout.tracks + track]
+    /// The values of a track at a position of the grid.
+    pub fn sample(&self, track: usize, position: usize) -> &Sample {
+        &self.values.samples[position * self.layout.tracks + track]
     }
 
     /// Who does something with a Goldstein value to whom, rising.
@@ -284,15 +278,13 @@ impl Values {
     fn new(layout: &Layout) -> Self {
         let cells = layout.grid.len() * layout.tracks;
         Self {
-            moments: vec![Moments::new(); cells],
-            sketches: vec![Sketch::new(); cells],
+            samples: vec![Sample::new(); cells],
             goldstein: vec![0; layout.pairs.len() * layout.grid.len()],
         }
     }
 
     fn merge(&mut self, more: &Self) {
-        self.moments.iter_mut().zip(&more.moments).for_each(|(sum, more)| sum.merge(more));
-        self.sketches.iter_mut().zip(&more.sketches).for_each(|(sum, more)| sum.merge(more));
+        self.samples.iter_mut().zip(&more.samples).for_each(|(sum, more)| sum.merge(more));
         self.goldstein.iter_mut().zip(&more.goldstein).for_each(|(sum, more)| *sum += more);
     }
 }

@@ -297,7 +297,12 @@ fn exponential_war() -> Model {
     model.rules = vec![Rule {
         event: EventId::new(0),
         when: None,
-        timing: Timing::Hazard { rate: Code::constant(0.1), chance: false, site: SiteId::new(0) },
+        timing: Timing::Hazard {
+            rate: Code::constant(0.1),
+            chance: false,
+            guarded: None,
+            site: SiteId::new(0),
+        },
         limit: None,
         cooldown: None,
         window: None,

@@ -1,5 +1,8 @@
 //! Expressions in flat form: postfix operations on a stack of numbers, without jumps.
+//!
+//! A part that reads few discrete variables may stand as a table of its values.
 
+use super::table::Table;
 use crate::id::VariableId;
 
 /// The deepest stack of code that is evaluated without a heap.
@@ -8,13 +11,27 @@ const SHALLOW: usize = 16;
 /// A compiled expression.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Code {
+    form: Form,
     ops: Box<[Op]>,
-    /// The deepest stack that it needs.
-    depth: usize,
+    /// What `Op::Lookup` looks up.
+    tables: Box<[Table]>,
     /// The variables it reads, rising, without doubles.
     reads: Box<[VariableId]>,
     /// Whether it reads the time, and so changes by itself.
     timed: bool,
+}
+
+/// The quickest way to its value.
+#[derive(Clone, Debug, PartialEq)]
+enum Form {
+    /// All of it is one table.
+    Lookup(Table),
+    /// One operation without operands.
+    Operation(Op),
+    /// Operations on a stack of fixed size.
+    Shallow,
+    /// Operations on a stack on the heap.
+    Deep,
 }
 
 /// One operation; operands are taken from the stack, the last pushed being the right one.
@@ -36,6 +53,8 @@ pub enum Op {
     VariableGe(VariableId, f64),
     /// Whether a variable's position is among the bits.
     VariableIn(VariableId, u64),
+    /// The value of a table of the code in this state.
+    Lookup(u32),
     Neg,
     Not,
     And,
@@ -76,11 +95,23 @@ impl Code {
 
     /// From operations that leave one value on the stack.
     pub fn new(ops: Vec<Op>) -> Self {
+        Self::with_tables(ops, Vec::new())
+    }
+
+    /// From operations that leave one value on the stack, and the tables that they look up.
+    pub(super) fn with_tables(ops: Vec<Op>, tables: Vec<Table>) -> Self {
         let mut reads: Vec<VariableId> = ops.iter().filter_map(|op| op.variable()).collect();
+        reads.extend(tables.iter().flat_map(Table::reads));
         reads.sort_unstable();
         reads.dedup();
         let timed = ops.iter().any(|op| matches!(op, Op::Time | Op::Since(_)));
-        Self { depth: depth(&ops), ops: ops.into(), reads: reads.into(), timed }
+        Self {
+            form: Form::of(&ops, &tables),
+            ops: ops.into(),
+            tables: tables.into(),
+            reads: reads.into(),
+            timed,
+        }
     }
 
     /// A constant.
@@ -91,6 +122,11 @@ impl Code {
     /// The operations.
     pub fn ops(&self) -> &[Op] {
         &self.ops
+    }
+
+    /// Whether all of it is one table.
+    pub(super) fn is_lookup(&self) -> bool {
+        matches!(self.form, Form::Lookup(_))
     }
 
     /// The variables it reads, rising, without doubles.
@@ -111,14 +147,17 @@ impl Code {
     /// Its value in a state at a time, with a stack to work on, which is left empty.
     #[inline]
     pub fn evaluate(&self, values: &[f64], time: f64, stack: &mut Vec<f64>) -> f64 {
-        if let [op] = &*self.ops {
-            return op.load(values, time);
+        match &self.form {
+            Form::Lookup(table) => table.value(values),
+            Form::Operation(op) => op.load(values, time, &[]),
+            Form::Shallow => self.evaluate_shallow(values, time),
+            Form::Deep => self.evaluate_deep(values, time, stack),
         }
-        if self.depth <= SHALLOW {
-            return self.evaluate_shallow(values, time);
-        }
+    }
+
+    fn evaluate_deep(&self, values: &[f64], time: f64, stack: &mut Vec<f64>) -> f64 {
         for op in &self.ops {
-            op.apply(values, time, stack);
+            op.apply(values, time, &self.tables, stack);
         }
         stack.pop().expect("compiled code leaves one value")
     }
@@ -130,7 +169,7 @@ impl Code {
         for op in &self.ops {
             match op.arity() {
                 0 => {
-                    stack[top % SHALLOW] = op.load(values, time);
+                    stack[top % SHALLOW] = op.load(values, time, &self.tables);
                     top += 1;
                 }
                 1 => {
@@ -152,6 +191,17 @@ impl Code {
             }
         }
         stack[0]
+    }
+}
+
+impl Form {
+    fn of(ops: &[Op], tables: &[Table]) -> Self {
+        match ops {
+            [Op::Lookup(table)] => Self::Lookup(tables[*table as usize].clone()),
+            [op] => Self::Operation(*op),
+            _ if depth(ops) <= SHALLOW => Self::Shallow,
+            _ => Self::Deep,
+        }
     }
 }
 
@@ -188,7 +238,7 @@ impl Op {
     #[expect(clippy::inline_always, reason = "one jump for each operation: measured")]
     pub fn arity(self) -> usize {
         match self {
-            Self::Constant(_) | Self::Time => 0,
+            Self::Constant(_) | Self::Time | Self::Lookup(_) => 0,
             _ if self.variable().is_some() => 0,
             Self::Clamp | Self::Select => 3,
             Self::Neg
@@ -209,8 +259,9 @@ impl Op {
     /// The value of an operation without operands.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "one jump for each operation: measured")]
-    fn load(self, values: &[f64], time: f64) -> f64 {
+    fn load(self, values: &[f64], time: f64, tables: &[Table]) -> f64 {
         match self {
+            Self::Lookup(table) => tables[table as usize].value(values),
             Self::Constant(value) => value,
             Self::Variable(id) => values[id.index()],
             Self::Time => time,
@@ -227,9 +278,9 @@ impl Op {
     }
 
     #[inline]
-    fn apply(self, values: &[f64], time: f64, stack: &mut Vec<f64>) {
+    fn apply(self, values: &[f64], time: f64, tables: &[Table], stack: &mut Vec<f64>) {
         let value = match self.arity() {
-            0 => self.load(values, time),
+            0 => self.load(values, time, tables),
             1 => self.unary(pop(stack)),
             2 => {
                 let right = pop(stack);

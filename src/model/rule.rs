@@ -44,6 +44,8 @@ pub enum Timing {
         rate: Code,
         /// Whether `rate` comes from a `chance`: then it is NaN for a probability outside [0, 1).
         chance: bool,
+        /// The rate where `when` holds and 0 elsewhere, in one lookup; none as compiled.
+        guarded: Option<Code>,
         /// Where its exponentials come from.
         site: SiteId,
     },

@@ -29,13 +29,14 @@ pub fn csv(report: &Report) -> String {
 fn line(
     kind: &str,
     id: &str,
-    count: u64,
+    count: Option<u64>,
     share: f64,
     [low, high]: [f64; 2],
     ever: Option<Ever>,
     times: Option<Times>,
 ) -> String {
-    let mut cells = vec![kind.to_owned(), cell(id), count.to_string()];
+    let mut cells =
+        vec![kind.to_owned(), cell(id), count.map_or_else(String::new, |count| count.to_string())];
     cells.extend([share, low, high].map(|number| number.to_string()));
     cells.push(ever.map_or_else(String::new, |ever| ever.share.to_string()));
     match times {

@@ -6,6 +6,9 @@ use jiff::civil::Date;
 /// Most decimals of a percentage.
 const MOST_DECIMALS: usize = 7;
 
+/// Most decimals of a computed percentage, known to 10⁻¹⁰ of 1 or little worse.
+const MOST_EXACT_DECIMALS: i32 = 8;
+
 /// A count with commas: `100,000`.
 pub fn thousands(count: u64) -> String {
     let digits = count.to_string();
@@ -67,6 +70,28 @@ pub(super) fn plain_share(count: u64, runs: u64) -> String {
     let share = count / runs;
     let error = (share * (1.0 - share) / runs).sqrt();
     format!("{:.*} %", decimals([share - 2.0 * error, share + 2.0 * error]), 100.0 * share)
+}
+
+/// A computed probability with some three significant digits of its distance from 0 or 1; `impossible` for exactly 0. What
+/// is within the error bound of 0 or 1 has that as a bound.
+pub(super) fn probability(share: f64, bound: f64) -> String {
+    let rest = share.min(1.0 - share);
+    if share == 0.0 {
+        return "impossible".to_owned();
+    }
+    if rest <= bound {
+        let near = if share < 0.5 { bound_above(bound) } else { bound_below(1.0 - bound) };
+        return format!("{} {near}", if share < 0.5 { '<' } else { '>' });
+    }
+    let digits = 2 - libm::floor(libm::log10(100.0 * rest)) as i32;
+    format!("{:.*} %", digits.clamp(3, MOST_EXACT_DECIMALS) as usize, 100.0 * share)
+}
+
+/// A small number above 0, rounded up to one digit: `2e-12`.
+pub(super) fn at_most(number: f64) -> String {
+    let power = libm::floor(libm::log10(number)) as i32;
+    let digit = (number / libm::pow(10.0, f64::from(power)) * (1.0 - 1e-9)).ceil() as u32;
+    if digit >= 10 { format!("1e{}", power + 1) } else { format!("{digit}e{power}") }
 }
 
 /// Decimals of a percentage: two significant digits of its interval's width (GUM, JCGM 100:2008, 7.2.6).
@@ -157,6 +182,16 @@ mod tests {
         assert_eq!(interval([0.0, 3.688_8e-5]), "0–0.0037 %");
         assert_eq!((plain_share(0, 10), plain_share(10, 10)), ("never".to_owned(), "always".to_owned()));
         assert_eq!(share(0, 0, [0.0, 1.0]), "–");
+    }
+
+    #[test]
+    fn computed_probabilities_have_digits_on_the_near_side() {
+        let shown = |share| probability(share, 1e-10);
+        assert_eq!(shown(0.362_480_427_191_496), "36.248 %");
+        assert_eq!((shown(1.234e-6), shown(1.0 - 1.234e-6)), ("0.000123 %".into(), "99.999877 %".into()));
+        assert_eq!((shown(0.0), shown(3e-11)), ("impossible".into(), "< 0.0000001 %".into()));
+        assert_eq!(shown(1.0), "> 99.9999999 %");
+        assert_eq!([1e-10, 1.01e-10, 9.5e-8].map(at_most), ["1e-10", "2e-10", "1e-7"]);
     }
 
     #[test]

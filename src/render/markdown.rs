@@ -1,14 +1,19 @@
 //! A report → Markdown with tables, for a memo or a pull request.
 
+mod exact;
+
 use super::figure;
 use super::likelihood;
 use super::text::{headline_sentence, method_sentence, partial_sentence, run_sentence};
-use crate::report::{Counted, Report};
+use crate::report::{Counted, Report, SamplingMethod};
 use crate::source::neutral::neutralise;
 use std::fmt::Write as _;
 
 /// A report as Markdown (GitHub's, for its tables). Texts of the scenario are escaped.
 pub fn markdown(report: &Report) -> String {
+    if report.sampling.method == SamplingMethod::Exact {
+        return exact::markdown(report);
+    }
     let mut text = format!("# {}\n\n", escaped(&report.scenario.title));
     let mut paragraph = |sentence: &str| {
         let _ = write!(text, "{sentence}\n\n");
@@ -22,6 +27,7 @@ pub fn markdown(report: &Report) -> String {
     groups(&mut text, report);
     counted(&mut text, report, "Watches", &report.watch);
     counted(&mut text, report, "Red lines crossed", &report.red_lines);
+    exact::check(&mut text, report);
     paths(&mut text, report);
     support(&mut text, report);
     let _ = writeln!(text, "{}", escaped(&method_sentence(report)));
@@ -49,12 +55,12 @@ fn outcomes(text: &mut String, report: &Report) {
         vec![
             code(&o.id),
             says(o.says.as_deref()),
-            figure::thousands(o.count),
-            figure::share(o.count, runs, o.interval),
+            figure::thousands(o.count.unwrap_or_default()),
+            figure::share(o.count.unwrap_or_default(), runs, o.interval),
             figure::interval(o.interval),
             likelihood::short(&o.likelihood, o.interval),
             figure::median(report, o.time),
-            figure::plain_share(o.ever.count, runs),
+            figure::plain_share(o.ever.count.unwrap_or_default(), runs),
         ]
     };
     let rows: Vec<_> = report.outcomes.iter().map(row).collect();
@@ -70,12 +76,12 @@ fn groups(text: &mut String, report: &Report) {
         vec![
             code(&g.id),
             says(g.says.as_deref()),
-            figure::thousands(g.count),
-            figure::share(g.count, runs, g.interval),
+            figure::thousands(g.count.unwrap_or_default()),
+            figure::share(g.count.unwrap_or_default(), runs, g.interval),
             figure::interval(g.interval),
             likelihood::short(&g.likelihood, g.interval),
             figure::median(report, g.time),
-            figure::plain_share(g.ever.count, runs),
+            figure::plain_share(g.ever.count.unwrap_or_default(), runs),
         ]
     };
     let rows: Vec<_> = report.groups.iter().map(row).collect();
@@ -91,8 +97,8 @@ fn counted(text: &mut String, report: &Report, title: &str, list: &[Counted]) {
         vec![
             code(&c.id),
             says(c.says.as_deref()),
-            figure::thousands(c.count),
-            figure::share(c.count, runs, c.interval),
+            figure::thousands(c.count.unwrap_or_default()),
+            figure::share(c.count.unwrap_or_default(), runs, c.interval),
             figure::interval(c.interval),
             figure::median(report, c.time),
         ]

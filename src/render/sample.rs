@@ -7,12 +7,12 @@ pub(super) fn report() -> Report {
     let outcome = |id: &str, count: u64, interval, likelihood, ever: u64, time| Outcome {
         id: id.into(),
         says: Some(format!("What {id} means")),
-        count,
+        count: Some(count),
         share: count as f64 / 1e5,
         interval,
         likelihood,
         time,
-        ever: Ever { count: ever, share: ever as f64 / 1e5 },
+        ever: Ever { count: Some(ever), share: ever as f64 / 1e5 },
         claims: vec![],
     };
     let words = |low: Option<&str>, high: Option<&str>| Likelihood {
@@ -24,7 +24,7 @@ pub(super) fn report() -> Report {
     let counted = |id: &str| Counted {
         id: id.into(),
         says: None,
-        count: 5_000,
+        count: Some(5_000),
         share: 0.05,
         interval: [0.0487, 0.0514],
         likelihood: words(Some("almost no chance"), Some("very unlikely")),
@@ -51,7 +51,9 @@ pub(super) fn report() -> Report {
             text: "id: sample\n".into(),
         },
         sampling: Sampling {
-            seed: "1".into(),
+            method: SamplingMethod::MonteCarlo,
+            exact: None,
+            seed: Some("1".into()),
             runs: 100_000,
             failed: 0,
             confidence: 0.95,
@@ -77,12 +79,12 @@ pub(super) fn report() -> Report {
             id: "spillover".into(),
             says: Some("Spillover into the South Caucasus".into()),
             outcomes: vec!["war".into()],
-            count: 3_512,
+            count: Some(3_512),
             share: 0.03512,
             interval: [0.034, 0.0363],
             likelihood: small,
             time: Some(times),
-            ever: Ever { count: 5_000, share: 0.05 },
+            ever: Ever { count: Some(5_000), share: 0.05 },
         }],
         watch: vec![counted("mobilised")],
         red_lines: vec![counted("auria.island")],
@@ -120,7 +122,7 @@ pub(super) fn report() -> Report {
                 top: vec![Path { signature: vec![], count: 96_488, share: 1.0, example: 0 }],
             },
         ],
-        ladder: Ladder {
+        ladder: Some(Ladder {
             dyads: vec![Dyad {
                 id: "hostility(auria, boreas)".into(),
                 ladder: "mid".into(),
@@ -142,7 +144,7 @@ pub(super) fn report() -> Report {
             vertical: spread(60_000, vec![]),
             horizontal: spread(2_000, vec![ActorCount { actor: "cordia".into(), runs: 2_000 }]),
             goldstein: vec![],
-        },
+        }),
         provenance: Provenance {
             outcomes: vec![
                 Support { outcome: "war".into(), runs: 3_512, assumption: 1_756, low_grade: 3_512 },
@@ -154,5 +156,6 @@ pub(super) fn report() -> Report {
                 Assumption { id: "firmness".into(), parameter: true, says: None, firings: 0 },
             ],
         },
+        exact_check: None,
     }
 }

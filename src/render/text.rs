@@ -1,13 +1,14 @@
 //! A report → text for a terminal: what was run, the answer, then what it is made of and what it rests on.
 
 mod escalation;
+pub(super) mod exact;
 mod outcomes;
 mod paths;
 mod support;
 
 use super::layout::{Page, Role};
 use super::{Style, figure, likelihood};
-use crate::report::{GroupCount, HeadlineKind, Likelihood, Outcome, Report, StoppingKind};
+use crate::report::{GroupCount, HeadlineKind, Likelihood, Outcome, Report, SamplingMethod, StoppingKind};
 use figure::thousands;
 
 /// Most paths shown of an outcome.
@@ -15,6 +16,9 @@ pub(super) const MOST_PATHS: usize = 3;
 
 /// A report as text in sections; no line is wider than the style says.
 pub fn text(report: &Report, style: &Style) -> String {
+    if report.sampling.method == SamplingMethod::Exact {
+        return exact::text(report, style);
+    }
     let mut page = Page::new(*style);
     page.paragraph(0, Role::Name, &report.scenario.title);
     page.paragraph(0, Role::Faint, &run_sentence(report));
@@ -28,6 +32,7 @@ pub fn text(report: &Report, style: &Style) -> String {
     outcomes::groups(&mut page, report);
     outcomes::counted(&mut page, report, "Watches", &report.watch);
     outcomes::counted(&mut page, report, "Red lines crossed", &report.red_lines);
+    exact::check(&mut page, report);
     paths::paths(&mut page, report);
     escalation::escalation(&mut page, report);
     paths::rules(&mut page, report);
@@ -62,7 +67,7 @@ fn headline(report: &Report) -> Figures<'_> {
 fn of_outcome(outcome: &Outcome) -> Figures<'_> {
     Figures {
         label: outcome.says.as_deref().unwrap_or(&outcome.id),
-        count: outcome.count,
+        count: outcome.count.unwrap_or_default(),
         interval: outcome.interval,
         likelihood: Some(&outcome.likelihood),
     }
@@ -71,7 +76,7 @@ fn of_outcome(outcome: &Outcome) -> Figures<'_> {
 fn of_group(group: &GroupCount) -> Figures<'_> {
     Figures {
         label: group.says.as_deref().unwrap_or(&group.id),
-        count: group.count,
+        count: group.count.unwrap_or_default(),
         interval: group.interval,
         likelihood: Some(&group.likelihood),
     }
@@ -110,8 +115,14 @@ pub(super) fn run_sentence(report: &Report) -> String {
         Some(end) => format!("{days} days from {start} to {end}"),
         None => format!("{days} days from {start}"),
     };
-    let (runs, seed) = (figure::runs(report.sampling.runs), &report.sampling.seed);
-    format!("{text}: {runs}, seed {seed}, {span}.")
+    let how = match (&report.sampling.seed, &report.sampling.exact) {
+        (_, Some(exact)) => format!("exact, {} states", thousands(exact.states)),
+        (seed, None) => {
+            let seed = seed.as_deref().unwrap_or_default();
+            format!("{}, seed {seed}", figure::runs(report.sampling.runs))
+        }
+    };
+    format!("{text}: {how}, {span}.")
 }
 
 /// What must be known before any figure is read: an interrupted batch, failed runs.
@@ -146,7 +157,7 @@ pub(super) fn method_sentence(report: &Report) -> String {
     format!(
         "Seed {}, scenario {digest}, escalade {}, streams version {}. Intervals: {method}, {}. \
          Intervals are sampling error only; they say nothing of how right the scenario is.",
-        sampling.seed,
+        sampling.seed.as_deref().unwrap_or_default(),
         sampling.version,
         sampling.streams,
         level(report),
@@ -173,7 +184,7 @@ mod tests {
         let mut report = sample::report();
         report.outcomes[0].id = "日本語".repeat(40);
         report.rules[3].id = "x".repeat(300);
-        report.ladder.dyads[0].id = format!("hostility({}, b)", "a".repeat(200));
+        report.ladder.as_mut().unwrap().dyads[0].id = format!("hostility({}, b)", "a".repeat(200));
         report.sampling.stopping.kind = StoppingKind::Partial;
         for width in [60, 80, 119] {
             for line in plain(&report, width).lines() {

@@ -9,7 +9,9 @@ mod tests;
 
 use indexmap::IndexMap;
 
-use super::document::{FORMAT, Headline, HeadlineKind, Report, Sampling, Scenario, Stopping, StoppingKind};
+use super::document::{
+    FORMAT, Headline, HeadlineKind, Report, Sampling, SamplingMethod, Scenario, Stopping, StoppingKind,
+};
 use super::figure::{Base, INTERVAL};
 use crate::engine::STREAMS_VERSION;
 use crate::ensemble::{Batch, Tally};
@@ -64,9 +66,10 @@ pub fn build(inputs: Inputs<'_>) -> Report {
         tracks: series::tracks(source),
         rules: event::rules(source),
         paths: event::paths(source),
-        ladder: escalation::ladder(source),
+        ladder: Some(escalation::ladder(source)),
         provenance: event::provenance(source),
         scenario: scenario(inputs.model, inputs.scenario),
+        exact_check: None,
     }
 }
 
@@ -92,7 +95,8 @@ impl<'a> Source<'a> {
     }
 }
 
-fn scenario(model: &Model, record: ScenarioRecord) -> Scenario {
+/// The scenario as a report tells it.
+pub fn scenario(model: &Model, record: ScenarioRecord) -> Scenario {
     Scenario {
         id: model.id.clone(),
         title: model.title.clone(),
@@ -108,7 +112,9 @@ fn scenario(model: &Model, record: ScenarioRecord) -> Scenario {
 fn sampling(inputs: &Inputs<'_>) -> Sampling {
     let kind = if inputs.batch.partial { StoppingKind::Partial } else { StoppingKind::Complete };
     Sampling {
-        seed: inputs.seed.to_string(),
+        method: SamplingMethod::MonteCarlo,
+        exact: None,
+        seed: Some(inputs.seed.to_string()),
         runs: inputs.batch.runs,
         failed: inputs.batch.tally.failed(),
         confidence: inputs.confidence,
@@ -119,7 +125,8 @@ fn sampling(inputs: &Inputs<'_>) -> Sampling {
     }
 }
 
-fn headline(model: &Model) -> Headline {
+/// What a report answers first.
+pub fn headline(model: &Model) -> Headline {
     match model.headline {
         model::Headline::Outcome(outcome) => {
             Headline { kind: HeadlineKind::Outcome, id: model.outcomes[outcome.index()].name.clone() }

@@ -33,10 +33,14 @@ pub struct Report {
     pub rules: Vec<RuleCount>,
     /// Of each outcome, its most frequent paths.
     pub paths: Vec<Paths>,
-    /// How each dyad used its ladder.
-    pub ladder: Ladder,
+    /// How each dyad used its ladder; nothing of computed figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ladder: Option<Ladder>,
     /// What each outcome rests on.
     pub provenance: Provenance,
+    /// Simulated and exact figures side by side, if that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exact_check: Option<ExactCheck>,
 }
 
 /// The scenario that was run.
@@ -61,19 +65,27 @@ pub struct Scenario {
     pub text: String,
 }
 
-/// How a scenario was sampled.
+/// How a scenario was sampled, or solved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sampling {
-    /// The seed, 0 to 2⁶⁴−1, in decimal: a string, as JSON numbers lose 64-bit integers.
-    pub seed: String,
+    /// Whether figures were counted in simulated runs or computed.
+    #[serde(default)]
+    pub method: SamplingMethod,
+    /// Of computed figures: how. There is no run then, and nothing that only runs can be asked: no counts, paths,
+    /// tracks, firings, use of ladders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exact: Option<ExactMethod>,
+    /// The seed, 0 to 2⁶⁴−1, in decimal: a string, as JSON numbers lose 64-bit integers. Computed figures have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<String>,
     /// Runs counted: numbers 0 to `runs` − 1.
     pub runs: u64,
     /// Of these, how many failed; nothing else of them is counted.
     pub failed: u64,
     /// Level of the intervals.
     pub confidence: f64,
-    /// Method of the intervals: `clopper-pearson`.
+    /// Method of the intervals: `clopper-pearson`; `exact` for intervals of width 0.
     pub interval: String,
     /// Why sampling stopped.
     pub stopping: Stopping,
@@ -81,6 +93,64 @@ pub struct Sampling {
     pub version: String,
     /// Version of the random streams.
     pub streams: u32,
+}
+
+/// Where figures come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SamplingMethod {
+    /// Simulated runs.
+    #[default]
+    MonteCarlo,
+    /// Computed from all states and what leads from one to the other.
+    Exact,
+}
+
+/// How exact figures were computed.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExactMethod {
+    /// States that runs can be in.
+    pub states: u64,
+    /// Transitions between them.
+    pub transitions: u64,
+    /// Known instants after the start: schedules, ends of active spans.
+    pub instants: u64,
+    /// Steps of uniformisation.
+    pub steps: u64,
+    /// No probability is further from its true value than this.
+    pub error_bound: f64,
+    /// Quantiles of times are known to this many days.
+    pub resolution: f64,
+}
+
+/// Simulated and exact figures side by side.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExactCheck {
+    /// How the exact figures were computed.
+    pub exact: ExactMethod,
+    /// Outcomes, groups, watches and red lines.
+    pub rows: Vec<ExactRow>,
+    /// With right figures, the chance that any |z| is above this is at most 5 % (Bonferroni over the rows).
+    pub limit: f64,
+}
+
+/// One figure of both kinds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExactRow {
+    /// `outcome`, `group`, `watch` or `red_line`.
+    pub kind: String,
+    /// Its id.
+    pub id: String,
+    /// Share of the runs that did not fail.
+    pub share: f64,
+    /// Exact probability.
+    pub exact: f64,
+    /// (share − exact) / √(exact·(1 − exact) / runs); none where the exact figure is 0 or 1 within its error bound and the
+    /// runs say the same.
+    pub z: Option<f64>,
 }
 
 /// Why sampling stopped.
@@ -131,9 +201,10 @@ pub struct Outcome {
     pub id: String,
     /// What it means.
     pub says: Option<String>,
-    /// Runs.
-    pub count: u64,
-    /// `count` / runs.
+    /// Runs; none of computed figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// `count` / runs, or the computed probability.
     pub share: f64,
     /// Interval of the share.
     pub interval: [f64; 2],
@@ -157,9 +228,10 @@ pub struct GroupCount {
     pub says: Option<String>,
     /// Its outcomes.
     pub outcomes: Vec<String>,
-    /// Runs.
-    pub count: u64,
-    /// `count` / runs.
+    /// Runs; none of computed figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// `count` / runs, or the computed probability.
     pub share: f64,
     /// Interval of the share.
     pub interval: [f64; 2],
@@ -179,9 +251,10 @@ pub struct Counted {
     pub id: String,
     /// What it means.
     pub says: Option<String>,
-    /// Runs.
-    pub count: u64,
-    /// `count` / runs.
+    /// Runs; none of computed figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// `count` / runs, or the computed probability.
     pub share: f64,
     /// Interval of the share.
     pub interval: [f64; 2],
@@ -195,9 +268,10 @@ pub struct Counted {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ever {
-    /// Runs.
-    pub count: u64,
-    /// `count` / runs.
+    /// Runs; none of computed figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// `count` / runs, or the computed probability.
     pub share: f64,
 }
 
@@ -212,7 +286,8 @@ pub struct Likelihood {
     pub high: Option<String>,
 }
 
-/// Quantiles of a time, in days, known to 1/16,384 of the horizon; exactly 0 for what held at the start.
+/// Quantiles of a time, in days, known to 1/16,384 of the horizon; computed ones as stated in `sampling.exact`.
+/// Exactly 0 for what held at the start.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Times {

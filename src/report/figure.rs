@@ -30,7 +30,7 @@ impl Base {
     }
 
     pub(super) fn ever(self, count: u64) -> Ever {
-        Ever { count, share: self.share(count) }
+        Ever { count: Some(count), share: self.share(count) }
     }
 
     pub(super) fn share(self, count: u64) -> f64 {
@@ -41,9 +41,14 @@ impl Base {
 impl Figure {
     /// The words for the two ends of the interval.
     pub(super) fn likelihood(&self) -> Likelihood {
-        let [low, high] = self.interval.map(|end| estimate::word(end).map(str::to_owned));
-        Likelihood { low, high }
+        likelihood(self.interval)
     }
+}
+
+/// Words of estimative probability for the two ends of an interval.
+pub fn likelihood(interval: [f64; 2]) -> Likelihood {
+    let [low, high] = interval.map(|end| estimate::word(end).map(str::to_owned));
+    Likelihood { low, high }
 }
 
 /// `count` of `total`; 0 of none.

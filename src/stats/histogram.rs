@@ -6,10 +6,12 @@
 
 mod bins;
 mod moments;
+mod sample;
 mod sketch;
 
 pub use bins::{BIN_COUNT, Bins, bin_of};
 pub use moments::Moments;
+pub use sample::Sample;
 pub use sketch::Sketch;
 
 /// ⌈q·n⌉, at least 1: the rank (from 1) of the quantile at `q` in [0, 1] among `total` values.

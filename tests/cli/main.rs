@@ -5,6 +5,7 @@
 mod abuse;
 mod check;
 mod escapes;
+mod exact;
 mod input;
 mod readme;
 mod run;

@@ -1,7 +1,7 @@
 //! Triggers, answers and latches within an instant.
 
 use super::scene::{Scene, attempt, code, days, equals, fired, is, is_not, number, plus, told};
-use crate::engine::FailureKind;
+use crate::engine::{Draws, Engine, FailureKind};
 use crate::model::{Choice, ChoiceKind, Domain, Op, Timing};
 
 #[test]
@@ -90,7 +90,7 @@ fn options_taken_fire_count_and_are_answered() {
     model.events[5].count = Some(count);
     model.events[5].last_time = Some(last);
     let mut told = super::scene::Told::default();
-    crate::engine::Engine::new(&model, 1).run(0, &mut told).unwrap();
+    Engine::new(&model, 1, Draws::Each).run(0, &mut told).unwrap();
     assert_eq!(told.fired, [(2.0, 0), (2.0, 1), (2.0, 3), (3.5, 2)]);
     assert_eq!(told.options[0], [4, 5]);
     // Both raise the counter from the state before: the later assignment stands.

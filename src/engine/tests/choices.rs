@@ -1,7 +1,7 @@
 //! Which options are taken, and what a firing assigns.
 
 use super::scene::{Scene, code, equals, number, plus, told};
-use crate::engine::{Engine, Observer};
+use crate::engine::{Draws, Engine, Observer};
 use crate::id::{EventId, RuleId};
 use crate::model::{ChoiceKind, Code, Model, Op};
 
@@ -28,7 +28,7 @@ fn chooser(kind: ChoiceKind, measures: [Code; 3]) -> Model {
 
 fn taken(model: &Model, runs: u64, seed: u64) -> [u64; 4] {
     let mut taken = Taken::default();
-    let mut engine = Engine::new(model, seed);
+    let mut engine = Engine::new(model, seed, Draws::Each);
     for run in 0..runs {
         engine.run(run, &mut taken).unwrap();
     }
@@ -84,7 +84,7 @@ fn editing_an_option_moves_runs_only_into_or_out_of_it() {
     for run in 0..500 {
         let option = |model| {
             let mut taken = Taken::default();
-            Engine::new(model, 5).run(run, &mut taken).unwrap();
+            Engine::new(model, 5, Draws::Each).run(run, &mut taken).unwrap();
             taken.0.iter().position(|count| *count == 1).unwrap()
         };
         let (old, new) = (option(&before), option(&after));

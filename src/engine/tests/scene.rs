@@ -2,11 +2,11 @@
 
 use jiff::civil::date;
 
-use crate::engine::{Ending, Engine, Failure, Observer};
+use crate::engine::{Draws, Ending, Engine, Failure, Observer};
 use crate::id::{EventId, OutcomeId, RuleId, SiteId, VariableId};
 use crate::model::{
     AnswerDelay, Assignment, Body, Choice, ChoiceKind, ChoiceOption, Code, Dependents, Domain, Draw, Event,
-    Headline, Latch, Model, Op, Outcome, Rule, Setup, Site, Timing, Track, Variable, Window,
+    Headline, Latch, Model, Op, Outcome, Rule, Setup, SetupKind, Site, Timing, Track, Variable, Window,
 };
 
 /// A model in the making.
@@ -57,6 +57,7 @@ impl Scene {
             variables: vec![],
             initial: vec![],
             setup: vec![],
+            derived: Vec::new(),
             rules: vec![],
             events: vec![],
             latches: vec![],
@@ -98,7 +99,7 @@ impl Scene {
 
     pub(super) fn setup(&mut self, variable: VariableId, draw: Draw) {
         let site = self.site(&format!("parameter {}", self.model.variables[variable.index()].name.clone()));
-        self.model.setup.push(Setup { variable, draw, site });
+        self.model.setup.push(Setup { variable, draw, site, kind: SetupKind::Parameter });
     }
 
     /// A rule, to be completed in place.
@@ -141,7 +142,7 @@ impl Scene {
 
     pub(super) fn hazard(&mut self, name: &str, rate: Code, effects: &[(VariableId, Code)]) -> &mut Rule {
         let site = self.site(&format!("rule {name}: hazard"));
-        self.rule(name, Timing::Hazard { rate, chance: false, site }, effects)
+        self.rule(name, Timing::Hazard { rate, chance: false, guarded: None, site }, effects)
     }
 
     pub(super) fn delay(
@@ -339,7 +340,7 @@ pub(super) fn told(scene: Scene) -> (Told, Ending) {
 pub(super) fn attempt(scene: Scene) -> (Told, Result<Ending, Failure>) {
     let model = scene.finish();
     let mut told = Told::default();
-    let ending = Engine::new(&model, 1).run(0, &mut told);
+    let ending = Engine::new(&model, 1, Draws::Each).run(0, &mut told);
     (told, ending)
 }
 

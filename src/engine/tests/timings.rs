@@ -1,7 +1,7 @@
 //! Hazards, delays, schedules, windows: what fires when.
 
 use super::scene::{Scene, code, days, equals, fired, is, is_not, number, plus, told};
-use crate::engine::{Engine, Observer};
+use crate::engine::{Draws, Engine, Observer};
 use crate::id::{RuleId, VariableId};
 use crate::model::{Code, Draw, Op, Timing};
 use crate::stats::distribution::Distribution;
@@ -20,7 +20,7 @@ impl Observer for First {
 /// The mean time of the first firing over runs.
 fn mean_first(scene: Scene, seed: u64, runs: u64) -> f64 {
     let model = scene.finish();
-    let mut engine = Engine::new(&model, seed);
+    let mut engine = Engine::new(&model, seed, Draws::Each);
     let mut sum = 0.0;
     for run in 0..runs {
         let mut first = First::default();
@@ -52,7 +52,7 @@ fn a_hazard_is_integrated_over_changes_of_its_rate() {
     let stop = scene.flag("stop");
     scene.hazard("a", rate, &[(stop, number(1.0))]).limit = Some(1);
     let model = scene.finish();
-    let mut engine = Engine::new(&model, 12);
+    let mut engine = Engine::new(&model, 12, Draws::Each);
     let n = 20_000;
     let mut sum = 0.0;
     for run in 0..n {

@@ -9,11 +9,9 @@ const RUNGS: usize = 32;
 
 /// Which way escalation went, and how far each dyad got.
 pub(super) fn escalation(page: &mut Page, report: &Report) {
-    if report.ladder.dyads.is_empty() {
-        return;
-    }
+    let Some(ladder) = report.ladder.as_ref().filter(|ladder| !ladder.dyads.is_empty()) else { return };
     page.heading("Escalation");
-    let (vertical, horizontal) = (&report.ladder.vertical, &report.ladder.horizontal);
+    let (vertical, horizontal) = (&ladder.vertical, &ladder.horizontal);
     spread(page, report, "vertical", "a dyad in dispute rose further", vertical);
     spread(page, report, "horizontal", "a quiet dyad was drawn in", horizontal);
     let runs = report.sampling.runs;
@@ -27,7 +25,7 @@ pub(super) fn escalation(page: &mut Page, report: &Report) {
         page.labelled("  newly involved", Role::Name, 18, Role::Plain, &involved.join(", "));
     }
     page.paragraph(2, Role::Faint, "share of runs in which each dyad ever reached a rung:");
-    for dyad in &report.ladder.dyads {
+    for dyad in &ladder.dyads {
         page.labelled(&format!("  {}", dyad.id), Role::Name, RUNGS, Role::Plain, &rungs(dyad, runs));
     }
 }

@@ -42,8 +42,8 @@ pub(super) fn counted(page: &mut Page, report: &Report, title: &str, list: &[Cou
     let row = |counted: &&Counted| {
         vec![
             counted.id.clone(),
-            count_of(counted.count, runs),
-            share(counted.count, runs, counted.interval),
+            count_of(counted.count.unwrap_or_default(), runs),
+            share(counted.count.unwrap_or_default(), runs, counted.interval),
             interval(counted.interval),
             median(report, counted.time),
         ]
@@ -72,12 +72,14 @@ struct Line<'r> {
 impl<'r> Line<'r> {
     fn of_outcome(o: &'r Outcome) -> Self {
         let (id, says) = (o.id.as_str(), o.says.as_deref());
-        Self { id, says, count: o.count, share: o.share, interval: o.interval, time: o.time, ever: o.ever }
+        let count = o.count.unwrap_or_default();
+        Self { id, says, count, share: o.share, interval: o.interval, time: o.time, ever: o.ever }
     }
 
     fn of_group(g: &'r GroupCount) -> Self {
         let (id, says) = (g.id.as_str(), g.says.as_deref());
-        Self { id, says, count: g.count, share: g.share, interval: g.interval, time: g.time, ever: g.ever }
+        let count = g.count.unwrap_or_default();
+        Self { id, says, count, share: g.share, interval: g.interval, time: g.time, ever: g.ever }
     }
 }
 
@@ -92,7 +94,7 @@ fn lines(page: &mut Page, report: &Report, list: &[Line<'_>]) {
             share(line.count, runs, line.interval),
             interval(line.interval),
             median(report, line.time),
-            plain_share(line.ever.count, runs),
+            plain_share(line.ever.count.unwrap_or_default(), runs),
         ]
     };
     let mut rows = vec![["", "runs", "share", &level, "median day", "ever"].map(str::to_owned).to_vec()];

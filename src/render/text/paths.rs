@@ -11,7 +11,9 @@ const MOST_RULES: usize = 10;
 
 /// Of every outcome seen, its most frequent paths, each with the number of a run that took it.
 pub(super) fn paths(page: &mut Page, report: &Report) {
-    let runs_of = |id: &str| report.outcomes.iter().find(|outcome| outcome.id == id).map_or(0, |o| o.count);
+    let runs_of = |id: &str| {
+        report.outcomes.iter().find(|outcome| outcome.id == id).and_then(|o| o.count).unwrap_or_default()
+    };
     let seen: Vec<&Paths> = report.paths.iter().filter(|paths| !paths.top.is_empty()).collect();
     if seen.is_empty() {
         return;
@@ -43,7 +45,7 @@ fn how(report: &Report) -> String {
         scenario: Some("SCENARIO"),
         variant: report.scenario.variant.as_deref(),
         set: &set,
-        seed: &report.sampling.seed,
+        seed: report.sampling.seed.as_deref().unwrap_or_default(),
     };
     format!("replay one: {}", replay(of, "N"))
 }

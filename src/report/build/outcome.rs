@@ -16,7 +16,7 @@ pub(super) fn outcomes(source: Source<'_>) -> Vec<Outcome> {
             Outcome {
                 id: outcome.name.clone(),
                 says: outcome.says.clone(),
-                count: figure.count,
+                count: Some(figure.count),
                 share: figure.share,
                 interval: figure.interval,
                 likelihood: figure.likelihood(),
@@ -35,7 +35,7 @@ fn failed(source: Source<'_>) -> Outcome {
     Outcome {
         id: FAILED.into(),
         says: Some("The run failed.".into()),
-        count: figure.count,
+        count: Some(figure.count),
         share: figure.share,
         interval: figure.interval,
         likelihood: figure.likelihood(),
@@ -59,7 +59,7 @@ pub(super) fn groups(source: Source<'_>) -> Vec<GroupCount> {
                     .iter()
                     .map(|id| source.model.outcomes[id.index()].name.clone())
                     .collect(),
-                count: figure.count,
+                count: Some(figure.count),
                 share: figure.share,
                 interval: figure.interval,
                 likelihood: figure.likelihood(),
@@ -94,7 +94,7 @@ fn counted(source: Source<'_>, id: &str, says: Option<String>, latch: usize) -> 
     Counted {
         id: id.into(),
         says,
-        count: figure.count,
+        count: Some(figure.count),
         share: figure.share,
         interval: figure.interval,
         likelihood: figure.likelihood(),

@@ -16,14 +16,11 @@ pub(super) fn tracks(source: Source<'_>) -> Vec<Track> {
 fn track(source: Source<'_>, at: usize) -> Track {
     let track = &source.model.tracks[at];
     let positions = 0..source.model.grid.len();
-    let moments: Vec<_> = positions.clone().map(|position| source.tally.moments(at, position)).collect();
-    let quantile = |q: f64| Quantile {
-        q,
-        values: positions
-            .clone()
-            .filter_map(|position| source.tally.sketch(at, position).quantile(q))
-            .collect(),
-    };
+    let samples = positions.map(|position| source.tally.sample(at, position));
+    let (moments, sketches): (Vec<_>, Vec<_>) =
+        samples.map(|sample| (sample.moments(), sample.sketch())).unzip();
+    let quantile =
+        |q: f64| Quantile { q, values: sketches.iter().filter_map(|sketch| sketch.quantile(q)).collect() };
     Track {
         id: track.name.clone(),
         values: track.set.map(|set| source.model.sets[set.index()].values.clone()),

@@ -17,6 +17,11 @@ impl Moments {
         Self::default()
     }
 
+    /// One finite value, so many times.
+    pub fn repeated(value: f64, count: u64) -> Self {
+        Self { count, mean: value, deviations: 0.0 }
+    }
+
     /// Counts `value`, which is finite (Welford 1962).
     pub fn add(&mut self, value: f64) {
         self.count += 1;

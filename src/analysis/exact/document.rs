@@ -1,0 +1,148 @@
+//! A solution → a report, and a report of runs with it → both side by side.
+
+use crate::model::Model;
+use crate::report::{
+    Counted, Ever, ExactCheck, ExactMethod, ExactRow, FORMAT, GroupCount, Outcome, Provenance, Report,
+    Sampling, SamplingMethod, ScenarioRecord, Stopping, StoppingKind, headline, likelihood, scenario,
+};
+use crate::stats::special::normal_quantile;
+
+use super::{Exact, Method, RESOLUTION, Solution};
+
+/// The method of intervals of width 0, as the report names it.
+const INTERVAL: &str = "exact";
+
+/// Chance that with right figures some |z| is above the limit.
+const FAMILY_WISE: f64 = 0.05;
+
+/// A solution as a report: the same document as that of a batch of runs, without what only runs can tell.
+pub fn document(model: &Model, solution: &Solution, record: ScenarioRecord) -> Report {
+    Report {
+        format: FORMAT,
+        sampling: sampling(model, &solution.method),
+        headline: headline(model),
+        outcomes: outcomes(model, solution),
+        groups: groups(model, solution),
+        watch: passages(model.watches.iter().map(|watch| (watch.name.clone(), None)), &solution.watches),
+        red_lines: passages(
+            model.red_lines.iter().map(|line| (line.name.clone(), line.says.clone())),
+            &solution.red_lines,
+        ),
+        tracks: Vec::new(),
+        rules: Vec::new(),
+        paths: Vec::new(),
+        ladder: None,
+        provenance: Provenance { outcomes: Vec::new(), assumptions: Vec::new() },
+        scenario: scenario(model, record),
+        exact_check: None,
+    }
+}
+
+fn sampling(model: &Model, method: &Method) -> Sampling {
+    Sampling {
+        method: SamplingMethod::Exact,
+        exact: Some(exact_method(model, method)),
+        seed: None,
+        runs: 0,
+        failed: 0,
+        confidence: 1.0,
+        interval: INTERVAL.into(),
+        stopping: Stopping { kind: StoppingKind::Complete, asked: 0 },
+        version: env!("CARGO_PKG_VERSION").into(),
+        streams: crate::engine::STREAMS_VERSION,
+    }
+}
+
+fn exact_method(model: &Model, method: &Method) -> ExactMethod {
+    ExactMethod {
+        states: method.states as u64,
+        transitions: method.transitions as u64,
+        instants: method.instants as u64,
+        steps: method.steps as u64,
+        error_bound: method.error_bound,
+        resolution: RESOLUTION * model.horizon,
+    }
+}
+
+fn outcomes(model: &Model, solution: &Solution) -> Vec<Outcome> {
+    let pairs = model.outcomes.iter().zip(&solution.outcomes);
+    pairs
+        .map(|(outcome, exact)| Outcome {
+            id: outcome.name.clone(),
+            says: outcome.says.clone(),
+            count: None,
+            share: exact.probability,
+            interval: [exact.probability; 2],
+            likelihood: likelihood([exact.probability; 2]),
+            time: exact.time,
+            ever: Ever { count: None, share: exact.ever },
+            claims: outcome.claims.iter().map(|claim| model.claims[claim.index()].id.clone()).collect(),
+        })
+        .collect()
+}
+
+fn groups(model: &Model, solution: &Solution) -> Vec<GroupCount> {
+    let pairs = model.groups.iter().zip(&solution.groups);
+    pairs
+        .map(|(group, exact)| GroupCount {
+            id: group.name.clone(),
+            says: group.says.clone(),
+            outcomes: group.outcomes.iter().map(|id| model.outcomes[id.index()].name.clone()).collect(),
+            count: None,
+            share: exact.probability,
+            interval: [exact.probability; 2],
+            likelihood: likelihood([exact.probability; 2]),
+            time: exact.time,
+            ever: Ever { count: None, share: exact.ever },
+        })
+        .collect()
+}
+
+fn passages(named: impl Iterator<Item = (String, Option<String>)>, solved: &[Exact]) -> Vec<Counted> {
+    named
+        .zip(solved)
+        .map(|((id, says), exact)| Counted {
+            id,
+            says,
+            count: None,
+            share: exact.probability,
+            interval: [exact.probability; 2],
+            likelihood: likelihood([exact.probability; 2]),
+            time: exact.time,
+        })
+        .collect()
+}
+
+/// The figures of a report of runs beside the exact ones of the same model. Failed runs are left out.
+pub fn check(model: &Model, report: &Report, solution: &Solution) -> ExactCheck {
+    let runs = (report.sampling.runs - report.sampling.failed) as f64;
+    let outcomes = report.outcomes.iter().map(|o| ("outcome", &o.id, o.count));
+    let groups = report.groups.iter().map(|g| ("group", &g.id, g.count));
+    let watches = report.watch.iter().map(|w| ("watch", &w.id, w.count));
+    let red_lines = report.red_lines.iter().map(|r| ("red_line", &r.id, r.count));
+    // The class of failed runs, if there is one, comes last and has no exact figure.
+    let outcomes = outcomes.zip(&solution.outcomes);
+    let others = groups.zip(&solution.groups).chain(watches.zip(&solution.watches));
+    let rows: Vec<ExactRow> = outcomes
+        .chain(others)
+        .chain(red_lines.zip(&solution.red_lines))
+        .map(|((kind, id, count), exact)| {
+            let share = if runs > 0.0 { count.unwrap_or_default() as f64 / runs } else { 0.0 };
+            let z = z(share, exact.probability, runs, solution.method.error_bound);
+            ExactRow { kind: kind.into(), id: id.clone(), share, exact: exact.probability, z }
+        })
+        .collect();
+    let limit = -normal_quantile(FAMILY_WISE / 2.0 / rows.len().max(1) as f64);
+    ExactCheck { exact: exact_method(model, &solution.method), rows, limit }
+}
+
+/// The difference in standard errors.
+fn z(share: f64, exact: f64, runs: f64, bound: f64) -> Option<f64> {
+    let certain = exact.min(1.0 - exact) <= bound;
+    if runs == 0.0 || (certain && (share - exact).abs() <= bound) {
+        return None;
+    }
+    // What is impossible and yet seen is as far off as the error bound allows to say.
+    let spread = exact.clamp(bound, 1.0 - bound);
+    Some((share - exact) / (spread * (1.0 - spread) / runs).sqrt())
+}
