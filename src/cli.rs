@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod exact;
 mod export;
+mod goal;
 mod input;
 mod new;
 mod number;
@@ -26,10 +27,11 @@ use terminal::Terminal;
 
 /// Simulates geopolitical scenarios: claims, actors and rules in a YAML file become outcome frequencies.
 #[derive(Debug, Parser)]
-#[command(name = "escalade", version, max_term_width = 100, after_help = EXAMPLES)]
+#[command(name = "escalade", version, max_term_width = 80, after_help = EXAMPLES)]
 struct Cli {
-    /// Whether to write in colour
+    /// Write in colour: auto (on terminals, unless `NO_COLOR` is set), always or never
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", display_order = 900)]
+    #[arg(hide_possible_values = true)]
     color: Color,
     #[command(subcommand)]
     verb: Verb,
@@ -38,7 +40,7 @@ struct Cli {
 /// Shown below the help.
 const EXAMPLES: &str = "\
 Examples:
-  escalade run                                  the built-in scenario, 100,000 runs
+  escalade run                                  the built-in scenario
   escalade run my.yaml --variant hotline --out report.json
   escalade check my.yaml                        every mistake, in one pass
   escalade trace my.yaml --outcome war          one history that led there

@@ -18,7 +18,7 @@ mod tracks;
 #[cfg(test)]
 mod tests;
 
-pub use draws::Draws;
+pub use draws::{Draws, MAX_DRAWS, USUAL_DRAWS};
 pub use explore::{Explorer, Kind, Schedule, Successors};
 pub use run::Engine;
 

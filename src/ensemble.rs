@@ -4,6 +4,8 @@
 //! in order, so that sums of floats are equal bit for bit however many threads there are, and what is merged is always
 //! a prefix of the run numbers. A thread that is too far ahead of the slowest waits: memory stays flat.
 
+mod draws;
+mod goal;
 mod layout;
 mod path;
 mod record;
@@ -13,6 +15,7 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
+pub use goal::{Goal, HalfWidth, Precision, Subject, Threshold};
 pub use path::{MAX_SIGNATURE, PathCount, SIGNATURE_RUNS, Signature};
 pub use tally::{Tally, TimeCounts};
 
@@ -53,6 +56,16 @@ pub struct Plan {
     pub keep_failed: bool,
 }
 
+impl Plan {
+    /// The draws that runs share; none do if there are not more runs than draws.
+    fn shared_draws(&self) -> Draws {
+        match self.draws {
+            Draws::Of(draws) if draws.get() < self.runs => self.draws,
+            _ => Draws::Each,
+        }
+    }
+}
+
 /// How far the runs are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
@@ -76,6 +89,14 @@ pub trait Watcher: Sync {
     fn stop(&self) -> bool {
         false
     }
+
+    /// Whether the runs merged are enough: then nothing further is merged. Asked after each batch, in order.
+    ///
+    /// If the answer depends on the tally alone, what the runs produce depends on no thread.
+    fn enough(&self, tally: &Tally) -> bool {
+        let _ = tally;
+        false
+    }
 }
 
 /// Watches nothing and never stops.
@@ -90,8 +111,19 @@ pub struct Batch {
     pub tally: Tally,
     /// Runs made: numbers 0 to `runs` − 1.
     pub runs: u64,
-    /// Whether the runs were stopped before all that were asked for had been made.
-    pub partial: bool,
+    /// Why there are no more.
+    pub end: End,
+}
+
+/// Why no more runs were made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// All that were asked for have been made.
+    Complete,
+    /// The watcher had enough.
+    Enough,
+    /// The watcher stopped them before.
+    Stopped,
 }
 
 /// A run failed: of all that do, the one with the lowest number.
@@ -134,7 +166,7 @@ pub fn run_by<S: Simulator>(
     let batches = plan.runs.div_ceil(BATCH);
     let jobs = if plan.jobs == 0 { rayon::current_num_threads() } else { plan.jobs };
     let jobs = jobs.min(MAX_JOBS).min(usize::try_from(batches).unwrap_or(MAX_JOBS)).max(1);
-    let layout = Arc::new(Layout::new(model));
+    let layout = Arc::new(Layout::new(model, plan.shared_draws()));
     let desk = Desk {
         plan,
         watcher,
@@ -188,11 +220,21 @@ struct State {
     tally: Tally,
     failed: Option<RunFailed>,
     stopped: bool,
+    /// The runs merged are enough.
+    enough: bool,
 }
 
 impl State {
     fn new(tally: Tally) -> Self {
-        Self { next: 0, merged: 0, waiting: BTreeMap::new(), tally, failed: None, stopped: false }
+        Self {
+            next: 0,
+            merged: 0,
+            waiting: BTreeMap::new(),
+            tally,
+            failed: None,
+            stopped: false,
+            enough: false,
+        }
     }
 }
 
@@ -244,8 +286,9 @@ impl<W: Watcher> Desk<'_, W> {
         Ok(recorder.take())
     }
 
-    /// Merges what is next in order. A failure stops the work: all batches before it have been begun and are finished,
-    /// so that the lowest failing run is found whatever the order of the threads.
+    /// Merges what is next in order, until it is enough. A failure stops the work: all batches before it have been begun
+    /// and are finished, so that the lowest failing run is found whatever the order of the threads, or that the runs
+    /// before it were enough.
     fn deliver(&self, number: u64, part: Result<Part, RunFailed>) {
         let mut guard = self.lock();
         let state = &mut *guard;
@@ -258,12 +301,22 @@ impl<W: Watcher> Desk<'_, W> {
             }
             Ok(part) => {
                 state.waiting.insert(number, part);
-                while let Some(part) = state.waiting.remove(&state.merged) {
-                    state.tally.merge(state.merged * BATCH, part);
-                    state.merged += 1;
-                    self.watcher.batch_done(self.progress(&state.tally));
-                }
+                self.merge(state);
                 self.moved.notify_all();
+            }
+        }
+    }
+
+    fn merge(&self, state: &mut State) {
+        while !state.enough
+            && let Some(part) = state.waiting.remove(&state.merged)
+        {
+            state.tally.merge(state.merged * BATCH, part);
+            state.merged += 1;
+            self.watcher.batch_done(self.progress(&state.tally));
+            if self.watcher.enough(&state.tally) {
+                state.enough = true;
+                self.stop(state);
             }
         }
     }
@@ -280,11 +333,19 @@ impl<W: Watcher> Desk<'_, W> {
 
     fn close(self) -> Result<Batch, RunFailed> {
         let state = self.state.into_inner().expect("no thread panics while it holds the state");
-        if let Some(failed) = state.failed {
+        // A failed batch is never merged: if the runs were enough, it came after them.
+        if let Some(failed) = state.failed
+            && !state.enough
+        {
             return Err(failed);
         }
         let runs = state.tally.runs();
-        Ok(Batch { tally: state.tally, runs, partial: runs < self.plan.runs })
+        let end = match state.enough {
+            true => End::Enough,
+            false if runs < self.plan.runs => End::Stopped,
+            false => End::Complete,
+        };
+        Ok(Batch { tally: state.tally, runs, end })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

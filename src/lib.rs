@@ -48,7 +48,8 @@
 //! - After `compile` nothing is looked up by name and no mistake of the file can surface, but for values that only a
 //!   run can show: those fail the run, by name.
 //! - `engine` never sees `schema`, `expr` or `compile`.
-//! - A run depends on model, seed, number of parameter draws and its own number alone. Editing a rule leaves the draws of all others as they were.
+//! - A run depends on model, seed, number of parameter draws and its own number alone. Editing a rule leaves the draws of
+//!   all others as they were.
 //! - Batches merge in the order of their index, so that sums are equal bit for bit on any number of threads.
 //! - No transcendental function of std is called (clippy refuses them): platforms agree bit for bit.
 //! - `stats` knows no domain word, `engine` no statistics.

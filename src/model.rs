@@ -330,9 +330,9 @@ pub struct Dependents {
 }
 
 impl Model {
-    /// Whether any parameter is drawn at random.
-    pub fn has_drawn_parameters(&self) -> bool {
-        self.setup.iter().any(|setup| setup.kind == SetupKind::Parameter && setup.draw.is_random())
+    /// The parameters that are drawn at random.
+    pub fn drawn_parameters(&self) -> impl Iterator<Item = &Setup> {
+        self.setup.iter().filter(|setup| setup.kind == SetupKind::Parameter && setup.draw.is_random())
     }
 
     /// The event of an id.

@@ -2,23 +2,27 @@
 //!
 //! Texts of a scenario are made safe to show on every way out. JSON is the document itself.
 
+mod basis;
 mod command;
 mod csv;
 mod figure;
+mod ignorance;
 mod layout;
 mod likelihood;
 mod markdown;
 mod prism;
 #[cfg(test)]
 mod sample;
+mod stopping;
 mod text;
 mod trace;
 
-pub use command::{Replay, replay};
+pub use command::{Replay, ReplayDraws, replay};
 pub use csv::csv;
 pub use figure::{runs, thousands, three_figures};
 pub use markdown::markdown;
 pub use prism::{prism_model, prism_properties};
+pub use stopping::precision_so_far;
 pub use text::{headline_share, text};
 pub use trace::trace;
 

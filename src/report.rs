@@ -3,19 +3,27 @@
 //! Everything shown of a batch, on the terminal or in a file, is rendered from this document. The same inputs give the
 //! same bytes: nothing of it depends on the machine, the time or the number of threads.
 
+mod basis;
 mod build;
 mod document;
 mod figure;
+mod ignorance;
+mod stopping;
 mod text;
 
+pub use basis::{Basis, IntervalMethod};
 pub use build::{Inputs, ScenarioRecord, build, headline, scenario};
 pub use document::{
     ActorCount, Assumption, Counted, Dyad, DyadGoldstein, Ever, ExactCheck, ExactMethod, ExactRow, FORMAT,
     GroupCount, Headline, HeadlineKind, Ladder, Likelihood, Outcome, OutcomeCount, Path, Paths, Provenance,
-    Quantile, Report, RuleCount, Rung, Sampling, SamplingMethod, Scenario, Spread, Stopping, StoppingKind,
-    Support, Times, Track,
+    Quantile, Report, RuleCount, Rung, Sampling, SamplingMethod, Scenario, Spread, Support, TimeIntervals,
+    Times, Track,
 };
 pub use figure::likelihood;
+pub use ignorance::Ignorance;
+pub use stopping::{
+    Answer, JointMethod, Precision, Simultaneous, Stopping, StoppingKind, Subject, SubjectKind, Threshold,
+};
 pub use text::{ReportError, digest};
 
 /// The JSON Schema of a report.

@@ -1,5 +1,7 @@
 //! A model and its quickened form make equal runs: the same events at the same bits of time, with the same changes.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::fs;
 
 use escalade::check;
@@ -43,7 +45,7 @@ fn models() -> Vec<(String, Model)> {
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
     paths.sort();
     let model = |path: &std::path::PathBuf| {
-        let source = SourceText::new(path.to_string_lossy().as_ref(), &fs::read_to_string(path).unwrap());
+        let source = SourceText::new(path.to_string_lossy().as_ref(), fs::read_to_string(path).unwrap());
         (path.display().to_string(), check::base(&source).ready.expect("it has no errors").model)
     };
     paths.iter().map(model).collect()

@@ -9,10 +9,11 @@ use std::path::Path;
 use escalade::analysis::exact;
 use escalade::check::base;
 use escalade::engine::Draws;
-use escalade::ensemble::{Plan, Unwatched, run};
+use escalade::ensemble::{Goal, Plan, Unwatched, run};
 use escalade::report::{self, Inputs, Report, ScenarioRecord, digest};
 use escalade::schema;
 use escalade::source::SourceText;
+use escalade::stats::interval::Method;
 
 const SHIPPED: [&str; 5] = ["south_caucasus", "two_rivals", "standoff", "arms_race", "starter"];
 
@@ -20,7 +21,8 @@ fn report_of(scenario: &str, runs: u64, seed: u64, jobs: usize) -> Report {
     let path = format!("scenarios/{scenario}.yaml");
     let source = SourceText::new(&path, std::fs::read_to_string(&path).unwrap());
     let ready = base(&source).ready.unwrap();
-    let plan = Plan { seed, draws: Draws::Each, runs, jobs, keep_failed: false };
+    let draws = Draws::of_model(&ready.model, None);
+    let plan = Plan { seed, draws, runs, jobs, keep_failed: false };
     let batch = run(&ready.model, &plan, &Unwatched).unwrap();
     let text = serde_yaml::to_string(&ready.scenario).unwrap();
     let record =
@@ -31,7 +33,11 @@ fn report_of(scenario: &str, runs: u64, seed: u64, jobs: usize) -> Report {
         scenario: record,
         confidence: 0.95,
         seed,
+        draws,
         asked: runs,
+        goal: &Goal::AllRuns,
+        method: Method::ClopperPearson,
+        simultaneous: None,
     })
 }
 
@@ -114,7 +120,8 @@ fn a_reports_own_text_gives_the_same_report() {
     assert_eq!(first.scenario.digest, digest(&first.scenario.text));
     let source = SourceText::new("report", first.scenario.text.clone());
     let ready = base(&source).ready.unwrap();
-    let plan = Plan { seed: 3, draws: Draws::Each, runs: 1500, jobs: 0, keep_failed: false };
+    let draws = Draws::of_model(&ready.model, None);
+    let plan = Plan { seed: 3, draws, runs: 1500, jobs: 0, keep_failed: false };
     let batch = run(&ready.model, &plan, &Unwatched).unwrap();
     let again = report::build(Inputs {
         model: &ready.model,
@@ -127,7 +134,11 @@ fn a_reports_own_text_gives_the_same_report() {
         },
         confidence: 0.95,
         seed: 3,
+        draws,
         asked: 1500,
+        goal: &Goal::AllRuns,
+        method: Method::ClopperPearson,
+        simultaneous: None,
     });
     assert!(first.to_json() == again.to_json());
 }

@@ -7,10 +7,11 @@ use escalade::analysis::trace::Tracer;
 use escalade::check::{Ready, base, check, variant};
 use escalade::diagnostic::{Diagnostic, draw_folded};
 use escalade::engine::{Draws, Engine};
-use escalade::ensemble::{Plan, Unwatched, run};
+use escalade::ensemble::{Goal, Plan, Unwatched, run};
 use escalade::render::{self, Style};
 use escalade::report::{self, Inputs, ScenarioRecord};
 use escalade::source::SourceText;
+use escalade::stats::interval::Method;
 
 const RUNS: u64 = 3;
 const SEED: u64 = 1;
@@ -48,7 +49,18 @@ fn simulate(ready: &Ready) {
     let scenario =
         ScenarioRecord { digest: report::digest(&text), variant: None, set: indexmap::IndexMap::new(), text };
     let (model, batch) = (&ready.model, &batch);
-    let inputs = Inputs { model, batch, scenario, confidence: 0.95, seed: SEED, asked: RUNS };
+    let inputs = Inputs {
+        model,
+        batch,
+        scenario,
+        confidence: 0.95,
+        seed: SEED,
+        draws: Draws::Each,
+        asked: RUNS,
+        goal: &Goal::AllRuns,
+        method: Method::ClopperPearson,
+        simultaneous: None,
+    };
     let report = report::build(inputs);
     let style = Style::default();
     assert!(!render::text(&report, &style).is_empty());

@@ -1,10 +1,14 @@
 //! `stats` against reference values computed independently of it (tests/oracles/README.md).
 
 use escalade::stats::interval::{Interval, Method, proportion};
+use escalade::stats::joint::sison_glaz;
+use escalade::stats::ranks::{Ranks, quantile_ranks};
+use escalade::stats::sequence::confidence_sequence;
 use escalade::stats::special::{
     Tail, beta_lower, beta_quantile, beta_upper, gamma_lower, gamma_quantile, gamma_upper, ln_gamma,
     normal_cdf, normal_quantile,
 };
+use escalade::stats::sprt::{Decision, Sprt};
 
 /// One table of reference values: named columns of text.
 struct Oracle {
@@ -217,11 +221,90 @@ fn intervals_cover_as_often_as_the_exact_sum_says() {
     }
 }
 
+/// The least coverage for 0 < p ≤ 10/n: between two ends of intervals coverage has one hump, so the least
+/// is beside an end, or at 10/n.
+#[test]
+fn intervals_for_rare_events_cover_as_rarely_as_the_reference_says() {
+    for row in Oracle::new(include_str!("oracles/coverage_min_p_below_10_over_n.csv")).rows() {
+        let n = row.count("n");
+        let most = 10.0 / n as f64;
+        for (method, name) in [
+            (Method::Wilson, "wilson"),
+            (Method::ClopperPearson, "clopper_pearson"),
+            (Method::Jeffreys, "jeffreys"),
+        ] {
+            let intervals: Vec<_> = (0..=n.min(100)).map(|k| proportion(method, k, n, 0.95)).collect();
+            let coverage = |p: f64| -> f64 {
+                let counts = intervals.iter().enumerate().filter(|(_, it)| it.low <= p && p <= it.high);
+                counts.map(|(k, _)| binomial(n, p, k as u64, k as u64)).sum()
+            };
+            let ends =
+                intervals.iter().flat_map(|it| [it.low, it.high]).filter(|end| *end > 0.0 && *end < most);
+            let beside = ends.flat_map(|end| [end * (1.0 - 1e-9), end * (1.0 + 1e-9)]).chain([1e-12, most]);
+            let least = beside.map(coverage).fold(1.0, f64::min);
+            // The reference looks at a grid of p, and so a little above the least.
+            let above = row.number(name) - least;
+            assert!((-1e-6..0.01).contains(&above), "{name} {n}: {least}");
+        }
+    }
+}
+
 #[test]
 fn order_statistics_cover_a_quantile_as_often_as_the_binomial_says() {
     for row in Oracle::new(include_str!("oracles/quantile_ci_orderstat.csv")).rows() {
         let (from, to) = (row.count("lower_rank_1based"), row.count("upper_rank_1based"));
         let coverage = binomial(row.count("n"), row.number("q"), from, to - 1);
         assert!((coverage - row.number("exact_coverage")).abs() < 1e-12, "{from} {to}: {coverage}");
+        let ranks = quantile_ranks(row.number("q"), row.count("n"), 0.95);
+        assert_eq!(ranks, Ranks { low: from, high: to });
+    }
+}
+
+#[test]
+fn confidence_sequences() {
+    for row in Oracle::new(include_str!("oracles/confseq_bernoulli.csv")).rows() {
+        let (successes, trials, confidence) = (row.count("k"), row.count("n"), 1.0 - row.number("alpha"));
+        let Interval { low, high } = confidence_sequence(successes, trials, confidence);
+        let place = format!("{successes} of {trials} at {confidence}");
+        assert_end(low, row.number("betabinom11_lo"), 0.0, &place);
+        assert_end(high, row.number("betabinom11_hi"), 0.0, &place);
+    }
+}
+
+#[test]
+fn sequential_tests() {
+    for row in Oracle::new(include_str!("oracles/sprt_wald.csv")).rows() {
+        let (low, high) = (row.number("p0"), row.number("p1"));
+        let test = Sprt { low, high, alpha: row.number("alpha"), beta: row.number("beta") };
+        let ((lower, upper), (success, failure)) = (test.bounds(), test.steps());
+        for (got, name) in [
+            (lower, "log_lower_acceptH0"),
+            (upper, "log_upper_acceptH1"),
+            (success, "llr_success"),
+            (failure, "llr_failure"),
+        ] {
+            assert!(relative(got, row.number(name)) < 1e-12, "{name} {low} {high}: {got}");
+        }
+        // The first count of successes alone, and of failures alone, that decides.
+        let most = |bound: f64, step: f64| (bound / step).ceil() as u64;
+        let (successes, failures) = (most(upper, success), most(lower, failure));
+        assert_eq!(test.decide(successes, successes), Decision::High);
+        assert_eq!(test.decide(successes - 1, successes - 1), Decision::Open);
+        assert_eq!((test.decide(0, failures), test.decide(0, failures - 1)), (Decision::Low, Decision::Open));
+    }
+}
+
+#[test]
+fn simultaneous_intervals() {
+    let list = |text: &str| text.split(';').map(|cell| cell.parse().expect("a number")).collect::<Vec<f64>>();
+    for row in Oracle::new(include_str!("oracles/sison_glaz.csv")).rows() {
+        let counts: Vec<u64> = list(row.text("counts")).into_iter().map(|count| count as u64).collect();
+        let intervals = sison_glaz(&counts, row.number("confidence")).expect("all counts are at least 5");
+        let expected = list(row.text("low")).into_iter().zip(list(row.text("high")));
+        for (Interval { low, high }, expected) in intervals.into_iter().zip(expected) {
+            let place = format!("{counts:?} at {}", row.text("confidence"));
+            assert!((low - expected.0).abs() < 1e-12, "{place}: {low} {expected:?}");
+            assert!((high - expected.1).abs() < 1e-12, "{place}: {high} {expected:?}");
+        }
     }
 }

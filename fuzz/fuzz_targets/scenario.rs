@@ -9,10 +9,11 @@ use escalade::analysis::trace::Tracer;
 use escalade::check::{Base, Ready, base, check, variant};
 use escalade::diagnostic::{Diagnostic, draw_folded};
 use escalade::engine::{Draws, Engine};
-use escalade::ensemble::{Plan, Unwatched, run};
+use escalade::ensemble::{Goal, Plan, Unwatched, run};
 use escalade::render::{self, Style};
 use escalade::report::{self, Inputs, Report, ScenarioRecord};
 use escalade::source::SourceText;
+use escalade::stats::interval::Method;
 use libfuzzer_sys::fuzz_target;
 
 /// Largest text, in bytes.
@@ -69,8 +70,18 @@ fn document(ready: &Ready, batch: &escalade::ensemble::Batch) -> Report {
     assert!(again.ready.is_some_and(|again| again.scenario == ready.scenario), "{text}");
     let scenario =
         ScenarioRecord { digest: report::digest(&text), variant: None, set: Default::default(), text };
-    let inputs =
-        Inputs { model: &ready.model, batch, scenario, confidence: 0.95, seed: SEED, asked: RUNS };
+    let inputs = Inputs {
+        model: &ready.model,
+        batch,
+        scenario,
+        confidence: 0.95,
+        seed: SEED,
+        draws: Draws::Each,
+        asked: RUNS,
+        goal: &Goal::AllRuns,
+        method: Method::ClopperPearson,
+        simultaneous: None,
+    };
     let report = report::build(inputs);
     report.to_json();
     report

@@ -303,9 +303,10 @@ impl Solver<'_> {
 /// The probability of a state at the horizon with a property.
 fn end(passage: &Passage, has: impl Fn(usize) -> bool) -> f64 {
     let states = passage.end.iter().enumerate().filter(|(state, _)| has(*state));
-    states.map(|(_, probability)| probability).sum::<f64>().clamp(0.0, 1.0)
+    // A sum of nothing is −0.
+    (states.map(|(_, probability)| probability).sum::<f64>() + 0.0).clamp(0.0, 1.0)
 }
 
 fn quantiles(at: impl Fn(usize) -> f64) -> Times {
-    Times { q05: at(0), q25: at(1), q50: at(2), q75: at(3), q95: at(4) }
+    Times::computed([at(0), at(1), at(2), at(3), at(4)])
 }

@@ -35,7 +35,7 @@ Examples:
 pub(super) struct Flags {
     #[command(flatten)]
     case: Case,
-    /// Most states: 2000000 or 1e7; some 200 bytes each
+    /// Most states: 2000000 or 1e7; some 400 bytes each
     #[arg(long, value_name = "N", default_value = MAX_STATES, value_parser = number::count)]
     max_states: u64,
     /// How the report is written to standard output
@@ -121,7 +121,7 @@ impl Problem<'_> {
             }
             Trouble::TooManyStates { states } => Stop::bad_input(format!(
                 "there are more than {} states: {} were found before the search was given up{}\n  --max-states N \
-                 allows more (some 200 bytes each); `{run}` simulates the scenario",
+                 allows more (some 400 bytes each); `{run}` simulates the scenario",
                 thousands(self.max_states),
                 thousands(states as u64),
                 counters(&self.ready.model),

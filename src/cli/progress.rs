@@ -2,8 +2,9 @@
 
 use super::terminal::Terminal;
 use crate::analysis::exact;
-use crate::ensemble::{Progress, Watcher};
-use crate::render;
+use crate::ensemble::{Goal, Progress, Tally, Watcher};
+use crate::model::Model;
+use crate::render::{self, precision_so_far};
 use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
 use std::fmt::Write;
 use std::sync::OnceLock;
@@ -85,6 +86,34 @@ impl Bar {
     /// Takes the bar away.
     pub(super) fn clear(&self) {
         self.0.finish_and_clear();
+    }
+}
+
+/// Shows the runs and stops them when the goal is reached.
+#[derive(Debug)]
+pub(super) struct Watch<'a> {
+    pub(super) bar: &'a Bar,
+    pub(super) model: &'a Model,
+    pub(super) goal: &'a Goal,
+}
+
+impl Watcher for Watch<'_> {
+    fn batch_done(&self, progress: Progress) {
+        self.bar.batch_done(progress);
+    }
+
+    fn stop(&self) -> bool {
+        self.bar.stop()
+    }
+
+    fn enough(&self, tally: &Tally) -> bool {
+        if let Goal::Precision(wanted) = self.goal
+            && !self.bar.0.is_hidden()
+        {
+            let count = wanted.subject.count(self.model, tally);
+            self.bar.0.set_message(precision_so_far(wanted, count, tally.runs()));
+        }
+        self.goal.is_reached(self.model, tally)
     }
 }
 

@@ -2,19 +2,22 @@
 
 use super::case::Case;
 use super::exact::{MAX_STATES, Problem};
+use super::goal::GoalFlags;
 use super::number;
 use super::output::{Done, Status, Stop};
-use super::progress::{Bar, Show, Steps, stop_on_interrupt};
+use super::progress::{Bar, Show, Steps, Watch, stop_on_interrupt};
 use super::save::{self, Existing};
 use super::terminal::Terminal;
 use crate::analysis::exact::check;
 use crate::analysis::trace::explain;
 use crate::check::Ready;
 use crate::engine::Draws;
-use crate::ensemble::{self, Batch, Plan, RunFailed};
+use crate::ensemble::{self, Batch, End, Goal, Plan, RunFailed};
+use crate::model::Model;
 use crate::render;
-use crate::report::{self, Report};
+use crate::report::{self, Answer, JointMethod, Report};
 use crate::source::neutral::neutralise_lines;
+use crate::stats::interval::Method;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -27,6 +30,11 @@ pub(super) struct Selection {
     /// Seed of all draws, 0 to 2^64-1
     #[arg(long, default_value = "1", value_parser = number::seed)]
     pub(super) seed: u64,
+    /// Draw the parameters D times, run i taking draw i mod D, so that
+    /// ignorance of them can be told from sampling error; `each`: anew for
+    /// every run [default: 1000]
+    #[arg(long, value_name = "D", value_parser = number::draws)]
+    pub(super) draws: Option<Draws>,
 }
 
 impl Selection {
@@ -35,14 +43,19 @@ impl Selection {
         self.case.prepare(&self.case.read(terminal)?, terminal)
     }
 
-    /// The call that replays a run.
-    fn replay(&self, run: u64) -> String {
+    /// The parameter draws of a model.
+    pub(super) fn draws(&self, model: &Model) -> Draws {
+        Draws::of_model(model, self.draws)
+    }
+
+    /// The call that replays a run of these draws.
+    fn replay(&self, draws: render::ReplayDraws, run: u64) -> String {
         let Case { scenario, variant, set, .. } = &self.case;
         let set: Vec<_> = set.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let name = scenario.as_ref().map(|path| path.display().to_string());
         let seed = self.seed.to_string();
-        let of =
-            render::Replay { scenario: name.as_deref(), variant: variant.as_deref(), set: &set, seed: &seed };
+        let variant = variant.as_deref();
+        let of = render::Replay { scenario: name.as_deref(), variant, set: &set, seed: &seed, draws };
         render::replay(of, &run.to_string())
     }
 }
@@ -54,19 +67,29 @@ impl Selection {
 Examples:
   escalade run --runs 1e6 --variant us_mediates
   escalade run my.yaml --set risk=20% --format markdown > memo.md
+  escalade run --precision 0.5pp --of iran_israel_war
+  escalade run --at-least 'spillover 5%' --margin 0.5pp
   escalade run my.yaml --out report.json --quiet")]
 pub(super) struct Flags {
     #[command(flatten)]
     selection: Selection,
-    /// How many runs: 100000 or 1e6
-    #[arg(long, value_name = "N", default_value = "100000", value_parser = number::count)]
-    runs: u64,
+    #[command(flatten)]
+    goal: GoalFlags,
     /// Threads; one per core if not given. No figure depends on it
     #[arg(long, value_name = "N", value_parser = number::count)]
     jobs: Option<u64>,
     /// Level of the intervals: 0.95 or 95%
     #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = number::confidence)]
     confidence: f64,
+    /// How intervals are made, where runs share no parameter draws and their
+    /// number is fixed
+    #[arg(long, value_name = "METHOD", value_enum, default_value_t = Interval::ClopperPearson)]
+    #[arg(conflicts_with_all = ["precision", "at_least"])]
+    interval: Interval,
+    /// Make the intervals of all outcomes hold at once
+    #[arg(long, value_name = "METHOD", value_enum, num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = "bonferroni")]
+    simultaneous: Option<Joint>,
     /// How the report is written to standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -88,6 +111,26 @@ pub(super) struct Flags {
     /// No progress, no warnings, no timing; with --out nothing on standard output either
     #[arg(long, short)]
     quiet: bool,
+}
+
+/// How intervals of shares are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Interval {
+    /// Exact: covers at least as often as it says
+    ClopperPearson,
+    /// Covers as often as it says on average; narrower
+    Wilson,
+    /// Bayesian, with the prior of Jeffreys
+    Jeffreys,
+}
+
+/// How intervals are made to hold at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Joint {
+    /// By Bonferroni's inequality: holds always
+    Bonferroni,
+    /// By Sison and Glaz: all equally wide, about exact; every outcome must have 5 runs
+    SisonGlaz,
 }
 
 /// How a report is written.
@@ -115,18 +158,20 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
         terminal
             .tell(&neutralise_lines(&format!("{warnings} warning{plural}: see `escalade check{name}`\n")));
     }
+    let goal = flags.goal.goal(&ready.model, flags.confidence, flags.simultaneous.is_some())?;
     let problem =
         Problem { case: &flags.selection.case, source: &source, ready: &ready, max_states: flags.max_states };
     let steps = || Steps::new(flags.quiet, terminal);
     let solution = flags.exact_check.then(|| problem.solve(&steps(), terminal)).transpose()?;
-    let (batch, took) = simulate(flags, &ready, terminal)?;
+    let draws = flags.draws(&ready.model)?;
+    let (batch, took) = simulate(flags, &ready, (&goal, draws), terminal)?;
     if batch.runs == 0 {
         return Err(Stop {
             status: Status::Interrupted,
             message: Some("interrupted before any run was made".into()),
         });
     }
-    let mut report = document(flags, &ready, &batch)?;
+    let mut report = document(flags, &ready, &batch, (&goal, draws))?;
     report.exact_check = solution.map(|solution| check(&ready.model, &report, &solution));
     if let Some(out) = &flags.out {
         save::save(out, report.to_json().as_bytes(), flags.existing())?;
@@ -137,7 +182,15 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
     if !flags.quiet {
         terminal.tell(&timing(batch.runs, took, threads(flags)));
     }
-    Ok(if batch.partial { Status::Interrupted } else { Status::Done })
+    Ok(status(batch.end, &report))
+}
+
+fn status(end: End, report: &Report) -> Status {
+    match &report.threshold {
+        _ if end == End::Stopped => Status::Interrupted,
+        Some(threshold) if threshold.answer != Answer::Yes => Status::GateFailed,
+        _ => Status::Done,
+    }
 }
 
 impl Flags {
@@ -145,44 +198,97 @@ impl Flags {
         if self.force { Existing::Replace } else { Existing::Refuse }
     }
 
-    fn plan(&self) -> Plan {
+    fn method(&self) -> Method {
+        match self.interval {
+            Interval::ClopperPearson => Method::ClopperPearson,
+            Interval::Wilson => Method::Wilson,
+            Interval::Jeffreys => Method::Jeffreys,
+        }
+    }
+
+    fn joint(&self) -> Option<JointMethod> {
+        self.simultaneous.map(|joint| match joint {
+            Joint::Bonferroni => JointMethod::Bonferroni,
+            Joint::SisonGlaz => JointMethod::SisonGlaz,
+        })
+    }
+
+    /// The parameter draws: what needs independent runs gets them, but not against the user's word.
+    fn draws(&self, model: &Model) -> Result<Draws, Stop> {
+        let asked = self.selection.draws;
+        let Some(flag) = self.needs_independent_runs() else { return Ok(Draws::of_model(model, asked)) };
+        match Draws::of_model(model, asked.or(Some(Draws::Each))) {
+            Draws::Each => Ok(Draws::Each),
+            Draws::Of(draws) => Err(Stop::bad_input(format!(
+                "{flag} needs independent runs, but with --draws {draws} runs share parameters; \
+                 leave --draws out: every run then draws its own"
+            ))),
+        }
+    }
+
+    /// The flag that does, if one was given.
+    fn needs_independent_runs(&self) -> Option<&'static str> {
+        let interval = (self.interval != Interval::ClopperPearson).then_some("--interval");
+        let joint = (self.simultaneous == Some(Joint::SisonGlaz)).then_some("--simultaneous=sison-glaz");
+        let check = self.exact_check.then_some("--exact-check");
+        self.goal.sequential().or(interval).or(joint).or(check)
+    }
+
+    fn plan(&self, draws: Draws) -> Plan {
         Plan {
             seed: self.selection.seed,
-            draws: Draws::Each,
-            runs: self.runs,
+            draws,
+            runs: self.goal.runs(),
             jobs: self.jobs.map_or(0, |jobs| usize::try_from(jobs).unwrap_or(usize::MAX)),
             keep_failed: self.keep_failed,
         }
     }
 }
 
-fn simulate(flags: &Flags, ready: &Ready, terminal: &Terminal) -> Result<(Batch, Duration), Stop> {
+fn simulate(
+    flags: &Flags,
+    ready: &Ready,
+    (goal, draws): (&Goal, Draws),
+    terminal: &Terminal,
+) -> Result<(Batch, Duration), Stop> {
     stop_on_interrupt();
     let show = if flags.quiet { Show::Nothing } else { Show::Watched };
-    let bar = Bar::new(flags.runs, show, terminal);
+    let bar = Bar::new(flags.goal.runs(), show, terminal);
+    let watch = Watch { bar: &bar, model: &ready.model, goal };
     let begun = Instant::now();
-    let batch = ensemble::run(&ready.model, &flags.plan(), &bar);
+    let batch = ensemble::run(&ready.model, &flags.plan(draws), &watch);
     let took = begun.elapsed();
     bar.clear();
-    batch.map(|batch| (batch, took)).map_err(|failed| run_failed(flags, ready, &failed))
+    batch.map(|batch| (batch, took)).map_err(|failed| run_failed(flags, ready, draws, &failed))
 }
 
-fn run_failed(flags: &Flags, ready: &Ready, failed: &RunFailed) -> Stop {
+fn run_failed(flags: &Flags, ready: &Ready, draws: Draws, failed: &RunFailed) -> Stop {
     let RunFailed { run, failure } = failed;
     let why = explain(&ready.model, failure);
-    let replay = flags.selection.replay(*run);
+    let drawn = ready.model.drawn_parameters().next().is_some();
+    let draws = render::ReplayDraws { drawn, draws: draws.number() };
+    let replay = flags.selection.replay(draws, *run);
     Stop::failed(format!(
         "run {run} failed: {why}\n  see it: {replay}\n  \
          --keep-failed counts failed runs as an outcome of their own instead"
     ))
 }
 
-fn document(flags: &Flags, ready: &Ready, batch: &Batch) -> Result<Report, Stop> {
+fn document(
+    flags: &Flags,
+    ready: &Ready,
+    batch: &Batch,
+    (goal, draws): (&Goal, Draws),
+) -> Result<Report, Stop> {
     Ok(report::build(report::Inputs {
         model: &ready.model,
         batch,
         seed: flags.selection.seed,
-        asked: flags.runs,
+        draws,
+        asked: flags.goal.runs(),
+        goal,
+        method: flags.method(),
+        simultaneous: flags.joint(),
         confidence: flags.confidence,
         scenario: flags.selection.case.record(ready)?,
     }))

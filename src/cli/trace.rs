@@ -62,9 +62,9 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
     let (ready, _) = flags.selection.prepare(terminal)?;
     let wanted = wanted(flags, &ready.model)?;
     stop_on_interrupt();
-    let numbers = search(&ready, flags.selection.seed, &wanted)?;
-    let traces: Vec<Trace> =
-        numbers.iter().map(|run| replay(&ready.model, flags.selection.seed, *run)).collect();
+    let luck = (flags.selection.seed, flags.selection.draws(&ready.model));
+    let numbers = search(&ready, luck, &wanted)?;
+    let traces: Vec<Trace> = numbers.iter().map(|run| replay(&ready.model, luck, *run)).collect();
     terminal.write(&rendered(&traces, flags.format, terminal))?;
     let failed = traces.iter().any(|trace| trace.failure.is_some());
     Ok(if failed { Status::Failed } else { Status::Done })
@@ -93,12 +93,12 @@ fn unknown(name: &str, model: &Model) -> Stop {
 }
 
 /// The numbers of the runs wanted. Runs that fail are passed over: they ended in no outcome.
-fn search(ready: &Ready, seed: u64, wanted: &Wanted) -> Result<Vec<u64>, Stop> {
+fn search(ready: &Ready, (seed, draws): (u64, Draws), wanted: &Wanted) -> Result<Vec<u64>, Stop> {
     let (name, outcomes, count, runs) = match wanted {
         Wanted::Run(run) => return Ok(vec![*run]),
         Wanted::Ended { name, outcomes, count, runs } => (name, outcomes, *count, *runs),
     };
-    let mut engine = Engine::new(&ready.model, seed, Draws::Each);
+    let mut engine = Engine::new(&ready.model, seed, draws);
     let mut found = Vec::new();
     for run in 0..runs {
         if stopped() {
@@ -122,9 +122,9 @@ fn search(ready: &Ready, seed: u64, wanted: &Wanted) -> Result<Vec<u64>, Stop> {
     Ok(found)
 }
 
-fn replay(model: &Model, seed: u64, run: u64) -> Trace {
+fn replay(model: &Model, (seed, draws): (u64, Draws), run: u64) -> Trace {
     let mut tracer = Tracer::new(model);
-    let result = Engine::new(model, seed, Draws::Each).run(run, &mut tracer);
+    let result = Engine::new(model, seed, draws).run(run, &mut tracer);
     tracer.finish(run, seed, result)
 }
 

@@ -1,6 +1,9 @@
 //! A model becomes the places at which its runs are counted: which time goes to which histogram, which event matters.
 
+use std::num::NonZeroU64;
+
 use crate::codes::grade;
+use crate::engine::Draws;
 use crate::id::{ActorId, EventId, OutcomeId, VariableId};
 use crate::model::{Event, Model};
 
@@ -16,8 +19,12 @@ pub(super) struct Layout {
     pub(super) outcomes: usize,
     pub(super) groups: usize,
     pub(super) actors: usize,
+    /// How many parameter draws the runs share; none if each has its own.
+    pub(super) draws: Option<NonZeroU64>,
     /// Histograms of times.
     pub(super) times: usize,
+    /// Those of outcomes and latches, which come first.
+    first_times: usize,
     pub(super) events: Vec<EventTraits>,
     /// Of each outcome, the groups it is in.
     pub(super) groups_of: Vec<Vec<usize>>,
@@ -63,9 +70,10 @@ pub(super) struct DyadTraits {
 }
 
 impl Layout {
-    pub(super) fn new(model: &Model) -> Self {
+    pub(super) fn new(model: &Model, draws: Draws) -> Self {
         let mut times = model.outcomes.len();
         let latches = latch_times(model, &mut times);
+        let first_times = times;
         let dyads = dyads(model, &mut times);
         let mut dyad_of = vec![None; model.variables.len()];
         let mut mid_dyads = vec![Vec::new(); model.actors.len()];
@@ -84,7 +92,12 @@ impl Layout {
             outcomes: model.outcomes.len(),
             groups: model.groups.len(),
             actors: model.actors.len(),
+            draws: match draws {
+                Draws::Each => None,
+                Draws::Of(draws) => Some(draws),
+            },
             times,
+            first_times,
             events: model.events.iter().map(|event| EventTraits::new(model, event, &pairs)).collect(),
             groups_of: (0..model.outcomes.len()).map(|at| groups_of(model, OutcomeId::new(at))).collect(),
             latches,
@@ -98,6 +111,20 @@ impl Layout {
     /// The histogram of an outcome's times as a class: they come first.
     pub(super) fn class_time(outcome: OutcomeId) -> u32 {
         outcome.index() as u32
+    }
+
+    /// Where a run is counted by its parameter draw: as an outcome and a latch at the number of the histogram, and after
+    /// these as vertical and horizontal escalation.
+    pub(super) fn draw_places(&self) -> usize {
+        self.first_times + 2
+    }
+
+    pub(super) fn vertical_place(&self) -> usize {
+        self.first_times
+    }
+
+    pub(super) fn horizontal_place(&self) -> usize {
+        self.first_times + 1
     }
 
     /// The histogram of first times at a rung above the lowest, or higher.

@@ -15,6 +15,8 @@ pub(super) struct Recorder<'a> {
     part: Part,
     /// Times of the batch before this run.
     times_before: usize,
+    /// Where this run counts by its parameter draw.
+    places: Vec<u32>,
     /// Firings of this run, by event.
     firings: Vec<u32>,
     /// Events that fired.
@@ -48,6 +50,7 @@ impl<'a> Recorder<'a> {
             layout,
             part: Part::new(layout),
             times_before: 0,
+            places: Vec::new(),
             firings: vec![0; layout.events.len()],
             fired: Vec::new(),
             signature: Signature::empty(),
@@ -77,6 +80,7 @@ impl<'a> Recorder<'a> {
         self.keep_events(run, ending.outcome);
         self.keep_escalation();
         self.keep_values();
+        self.keep_draw(run, ending.outcome);
         self.times_before = self.part.times.len();
         self.clear();
     }
@@ -99,6 +103,7 @@ impl<'a> Recorder<'a> {
     }
 
     fn clear(&mut self) {
+        self.places.clear();
         self.fired.clear();
         self.signature = Signature::empty();
         self.assumption = false;
@@ -165,6 +170,20 @@ impl<'a> Recorder<'a> {
     fn keep_values(&mut self) {
         for (sample, value) in self.part.values.samples.iter_mut().zip(&self.values) {
             sample.add(*value);
+        }
+    }
+
+    fn keep_draw(&mut self, run: u64, class: OutcomeId) {
+        let Some(draws) = self.layout.draws else { return };
+        let start = (run % draws) as usize * self.layout.draw_places();
+        let mut count = |place: usize| self.part.draw_cells.push((start + place) as u32);
+        count(class.index());
+        self.places.iter().for_each(|place| count(*place as usize));
+        if self.vertical {
+            count(self.layout.vertical_place());
+        }
+        if !self.stirred.is_empty() {
+            count(self.layout.horizontal_place());
         }
     }
 
@@ -250,6 +269,7 @@ impl Observer for Recorder<'_> {
     fn latched(&mut self, time: f64, latch: usize) {
         if let Some(histogram) = self.layout.latches[latch] {
             self.time(histogram, time);
+            self.places.push(histogram);
         }
     }
 

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use super::draws::DrawCounts;
 use super::layout::Layout;
 use super::path::{PartPaths, PathCount, Paths, Signature};
 use crate::id::{ActorId, EventId, OutcomeId};
+use crate::stats::clusters::Cluster;
 use crate::stats::histogram::{BIN_COUNT, Bins, Sample};
 
 /// Counts of everything that is told of runs. Nothing of a failed run is counted but that it failed.
@@ -15,6 +17,7 @@ pub struct Tally {
     times: Vec<TimeCounts>,
     values: Values,
     paths: Paths,
+    draws: Option<DrawCounts>,
 }
 
 /// Counts of times.
@@ -32,6 +35,8 @@ pub(super) struct Part {
     pub(super) times: Vec<(u32, u16)>,
     pub(super) values: Values,
     pub(super) paths: PartPaths,
+    /// Cells of [`DrawCounts`], one entry for each run that counts there.
+    pub(super) draw_cells: Vec<u32>,
 }
 
 /// In place of a bin: exactly 0.
@@ -76,6 +81,7 @@ impl Tally {
             times: vec![times; layout.times],
             values: Values::new(&layout),
             paths: Paths::new(layout.outcomes),
+            draws: DrawCounts::new(&layout),
             layout,
         }
     }
@@ -88,6 +94,9 @@ impl Tally {
         }
         self.values.merge(&part.values);
         self.paths.merge(first, part.paths);
+        if let Some(draws) = &mut self.draws {
+            draws.merge(&part.draw_cells);
+        }
     }
 
     /// Runs, failed ones included.
@@ -172,6 +181,46 @@ impl Tally {
         self.counts.low_grade[outcome.index()]
     }
 
+    /// Whether any two runs share a parameter draw.
+    pub fn shares_draws(&self) -> bool {
+        self.by_draw(&[]).is_some()
+    }
+
+    /// Of each parameter draw, its runs, and those of any of these classes. None, here and below, if no two runs share a
+    /// draw.
+    pub fn class_by_draw(&self, outcomes: &[OutcomeId]) -> Option<Vec<Cluster>> {
+        self.by_draw(&outcomes.iter().map(|outcome| outcome.index()).collect::<Vec<_>>())
+    }
+
+    /// Of each parameter draw, its runs, and those that failed.
+    pub fn failed_by_draw(&self) -> Option<Vec<Cluster>> {
+        let mut clusters = self.by_draw(&(0..self.layout.outcomes).collect::<Vec<_>>())?;
+        for cluster in &mut clusters {
+            cluster.successes = cluster.trials - cluster.successes;
+        }
+        Some(clusters)
+    }
+
+    /// Of each parameter draw, its runs, and those in which a latch, by position, was set; it belongs to a watch or red
+    /// line.
+    pub fn latch_by_draw(&self, latch: usize) -> Option<Vec<Cluster>> {
+        self.by_draw(&[self.layout.latches[latch]? as usize])
+    }
+
+    /// Of each parameter draw, its runs, and those with vertical escalation.
+    pub fn vertical_by_draw(&self) -> Option<Vec<Cluster>> {
+        self.by_draw(&[self.layout.vertical_place()])
+    }
+
+    /// Of each parameter draw, its runs, and those with horizontal escalation.
+    pub fn horizontal_by_draw(&self) -> Option<Vec<Cluster>> {
+        self.by_draw(&[self.layout.horizontal_place()])
+    }
+
+    fn by_draw(&self, places: &[usize]) -> Option<Vec<Cluster>> {
+        self.draws.as_ref()?.clusters(self.counts.runs, places)
+    }
+
     /// The values of a track at a position of the grid.
     pub fn sample(&self, track: usize, position: usize) -> &Sample {
         &self.values.samples[position * self.layout.tracks + track]
@@ -235,6 +284,7 @@ impl Part {
             times: Vec::new(),
             values: Values::new(layout),
             paths: PartPaths::new(),
+            draw_cells: Vec::new(),
         }
     }
 }

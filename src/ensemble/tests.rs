@@ -1,3 +1,4 @@
+use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -5,6 +6,7 @@ use super::scripted::{CALM, STANDOFF, WAR, ending, events, failure, plan, tell};
 use super::*;
 use crate::id::{ActorId, EventId, OutcomeId, RuleId, SiteId, VariableId};
 use crate::model::{Assignment, Body, Code, Dependents, Op, Rule, Site, Timing};
+use crate::stats::clusters::Cluster;
 
 /// Some numbers in [0, 1) that depend on the run: splitmix64 (Steele, Lea & Flood 2014).
 fn noise(run: u64, at: u64) -> f64 {
@@ -66,7 +68,7 @@ impl Watcher for StopAfter {
 #[test]
 fn tallies_do_not_depend_on_the_number_of_threads() {
     let alone = tell(plan(9_000, 1), &Unwatched, varied).unwrap();
-    assert_eq!((alone.runs, alone.partial, alone.tally.runs()), (9_000, false, 9_000));
+    assert_eq!((alone.runs, alone.end, alone.tally.runs()), (9_000, End::Complete, 9_000));
     for jobs in [2, 3, 8, 64] {
         let uneven = |run: u64, observer: &mut dyn Observer| {
             if run.is_multiple_of(2 * BATCH) {
@@ -83,9 +85,9 @@ fn a_stop_keeps_a_prefix() {
     for jobs in [1, 8] {
         let watcher = StopAfter::new(2 * BATCH);
         let stopped = tell(plan(1_000_000, jobs), &watcher, varied).unwrap();
-        assert!(stopped.partial && stopped.runs >= 2 * BATCH && stopped.runs < 1_000_000);
+        assert!(stopped.end == End::Stopped && stopped.runs >= 2 * BATCH && stopped.runs < 1_000_000);
         let prefix = tell(plan(stopped.runs, 2), &Unwatched, varied).unwrap();
-        assert!(!prefix.partial);
+        assert_eq!(prefix.end, End::Complete);
         assert_eq!(stopped.tally, prefix.tally);
         let headline = prefix.tally.class(OutcomeId::new(WAR)) + prefix.tally.class(OutcomeId::new(STANDOFF));
         assert_eq!(watcher.headline.into_inner(), headline);
@@ -151,6 +153,49 @@ fn a_panic_ends_the_work_instead_of_hanging_it() {
         varied(run, observer)
     };
     let _ = tell(plan(100 * BATCH, 3), &Unwatched, script);
+}
+
+/// Counted again run by run, with 7 draws of 3,000 runs; every eleventh run fails.
+#[test]
+fn parameter_draws_have_counts_of_their_own() {
+    let script = |run: u64, observer: &mut dyn Observer| {
+        let told = varied(run, observer);
+        if run.is_multiple_of(5) {
+            observer.changed(6.0, VariableId::new(1), 1.0, 2.0);
+        }
+        if run.is_multiple_of(11) { Err(failure()) } else { told }
+    };
+    let draws = Draws::Of(NonZeroU64::new(7).unwrap());
+    let shared = |runs: u64, jobs: usize| {
+        let plan = Plan { draws, keep_failed: true, ..plan(runs, jobs) };
+        tell(plan, &Unwatched, script).unwrap().tally
+    };
+    let tally = shared(3_000, 1);
+    for jobs in [2, 3, 8] {
+        assert_eq!(shared(3_000, jobs), tally, "{jobs} jobs");
+    }
+    let by_hand = |counts: fn(&Tally) -> u64| {
+        let mut clusters = vec![Cluster { successes: 0, trials: 0 }; 7];
+        for run in 0..3_000 {
+            let keep = Plan { keep_failed: true, ..plan(1, 1) };
+            let one = tell(keep, &Unwatched, |_, observer| script(run, observer)).unwrap().tally;
+            clusters[run as usize % 7].trials += 1;
+            clusters[run as usize % 7].successes += counts(&one);
+        }
+        Some(clusters)
+    };
+    let [war, standoff] = [WAR, STANDOFF].map(OutcomeId::new);
+    assert_eq!(tally.class_by_draw(&[war]), by_hand(|one| one.class(OutcomeId::new(WAR))));
+    assert_eq!(tally.class_by_draw(&[war, standoff]), tally.class_by_draw(&[war]));
+    assert_eq!(tally.latch_by_draw(1), by_hand(|one| one.latch_times(1).unwrap().total()));
+    assert_eq!(tally.latch_by_draw(2), None);
+    assert_eq!(tally.failed_by_draw(), by_hand(Tally::failed));
+    assert_eq!(tally.vertical_by_draw(), by_hand(Tally::vertical));
+    assert_eq!(tally.horizontal_by_draw(), by_hand(Tally::horizontal));
+    let sum = |clusters: Option<Vec<Cluster>>| clusters.unwrap().iter().map(|of| of.successes).sum::<u64>();
+    assert!(sum(tally.vertical_by_draw()) > 0 && sum(tally.failed_by_draw()) == tally.failed());
+    assert_eq!(shared(7, 1).class_by_draw(&[war]), None);
+    assert!(shared(8, 1).class_by_draw(&[war]).is_some());
 }
 
 /// One run, told by hand.

@@ -22,6 +22,18 @@ pub fn thousands(count: u64) -> String {
     text
 }
 
+/// A level or a bound as it was given: `95 %`, `0.5 %`.
+pub(super) fn percent(share: f64) -> String {
+    let thousandths = (100_000.0 * share).round() / 1_000.0;
+    format!("{thousandths} %")
+}
+
+/// A difference of shares as it was given, in percentage points: `0.5 pp`.
+pub(super) fn points(share: f64) -> String {
+    let thousandths = (100_000.0 * share).round() / 1_000.0;
+    format!("{thousandths} pp")
+}
+
 /// `1 run`, `100,000 runs`
 pub fn runs(count: u64) -> String {
     format!("{} run{}", thousands(count), if count == 1 { "" } else { "s" })
@@ -143,6 +155,20 @@ pub(super) fn date(start: &str, days: f64) -> Option<Date> {
 /// A median time as day number and date: `84  2026-09-07`; nothing without a time.
 pub(super) fn median(report: &Report, times: Option<Times>) -> String {
     times.map_or_else(String::new, |times| day_and_date(report, times.q50))
+}
+
+/// The interval of a median in days: `82–86`; nothing without a time.
+pub(super) fn median_interval(times: Option<Times>) -> String {
+    let Some(Times { intervals: Some(intervals), .. }) = times else { return String::new() };
+    let [low, high] = intervals.q50;
+    let decimals = usize::from(high - low < 2.0);
+    format!("{low:.decimals$}–{high:.decimals$}")
+}
+
+/// Width of the bins of times, to one significant digit, upwards: `0.02`.
+pub(super) fn resolution(days: f64) -> String {
+    let (unit, decimals) = unit_of(days);
+    format!("{:.decimals$}", (days / unit).ceil() * unit)
 }
 
 /// A time as day number and date.

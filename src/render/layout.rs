@@ -67,6 +67,11 @@ impl Page {
         Self { style: Style { width: style.width.max(NARROWEST), ..style }, text: String::new() }
     }
 
+    /// Columns.
+    pub(super) fn width(&self) -> usize {
+        self.style.width
+    }
+
     pub(super) fn into_text(self) -> String {
         self.text
     }

@@ -2,10 +2,13 @@
 
 mod exact;
 
+use super::basis;
 use super::figure;
+use super::ignorance;
 use super::likelihood;
-use super::text::{headline_sentence, method_sentence, partial_sentence, run_sentence};
-use crate::report::{Counted, Report, SamplingMethod};
+use super::stopping;
+use super::text::{headline_sentence, ignorance_sentence, method_sentence, run_sentence};
+use crate::report::{Basis, Counted, Report, SamplingMethod};
 use crate::source::neutral::neutralise;
 use std::fmt::Write as _;
 
@@ -19,10 +22,16 @@ pub fn markdown(report: &Report) -> String {
         let _ = write!(text, "{sentence}\n\n");
     };
     paragraph(&escaped(&run_sentence(report)));
-    if let Some(partial) = partial_sentence(report) {
-        paragraph(&format!("**{}**", escaped(&partial)));
+    if let Some(alarm) = stopping::alarm(report) {
+        paragraph(&format!("**{}**", escaped(&alarm)));
     }
     paragraph(&format!("**{}**", escaped(&headline_sentence(report))));
+    if let Some(sentence) = ignorance_sentence(report) {
+        paragraph(&escaped(&sentence));
+    }
+    if let Some(answers) = stopping::answers(report) {
+        paragraph(&format!("**{}**", escaped(&answers)));
+    }
     outcomes(&mut text, report);
     groups(&mut text, report);
     counted(&mut text, report, "Watches", &report.watch);
@@ -34,19 +43,35 @@ pub fn markdown(report: &Report) -> String {
     text
 }
 
+/// The columns that are left out if nothing stands in them.
+const IGNORANCE: &str = "ignorance";
+const MEDIAN_INTERVAL: &str = "its interval, days";
+
 fn table(text: &mut String, title: &str, columns: &[&str], rows: &[Vec<String>]) {
     if rows.is_empty() {
         return;
     }
-    let _ = write!(text, "## {title}\n\n| {} |\n|", columns.join(" | "));
-    for column in columns {
+    let optional = |at: usize| matches!(columns[at], IGNORANCE | MEDIAN_INTERVAL);
+    let stands = |at: &usize| !optional(*at) || rows.iter().any(|row| !row[*at].is_empty());
+    let shown: Vec<usize> = (0..columns.len()).filter(stands).collect();
+    let titles: Vec<_> = shown.iter().map(|at| columns[*at]).collect();
+    let _ = write!(text, "## {title}\n\n| {} |\n|", titles.join(" | "));
+    for column in &titles {
         let number = !matches!(*column, "outcome" | "group" | "what" | "meaning" | "likelihood" | "path");
         text.push_str(if number { " ---: |" } else { " --- |" });
     }
     for row in rows {
-        let _ = write!(text, "\n| {} |", row.join(" | "));
+        let cells: Vec<_> = shown.iter().map(|at| row[*at].as_str()).collect();
+        let _ = write!(text, "\n| {} |", cells.join(" | "));
     }
     text.push_str("\n\n");
+}
+
+/// Names the intervals of a table that do not rest on what most do.
+fn notes<'r>(text: &mut String, report: &Report, section: impl Iterator<Item = (&'r str, Basis)>) {
+    for note in basis::notes(report, &section.collect::<Vec<_>>()) {
+        let _ = write!(text, "{}\n\n", escaped(&note));
+    }
 }
 
 fn outcomes(text: &mut String, report: &Report) {
@@ -58,16 +83,32 @@ fn outcomes(text: &mut String, report: &Report) {
             figure::thousands(o.count.unwrap_or_default()),
             figure::share(o.count.unwrap_or_default(), runs, o.interval),
             figure::interval(o.interval),
+            ignorance::range(o.ignorance.as_ref()),
             likelihood::short(&o.likelihood, o.interval),
             figure::median(report, o.time),
+            figure::median_interval(o.time),
             figure::plain_share(o.ever.count.unwrap_or_default(), runs),
         ]
     };
     let rows: Vec<_> = report.outcomes.iter().map(row).collect();
     let interval = format!("{} interval", super::text::level(report));
-    let columns =
-        ["outcome", "meaning", "runs", "share", &interval, "likelihood", "median day and date", "ever"];
+    let columns = [
+        "outcome",
+        "meaning",
+        "runs",
+        "share",
+        &interval,
+        IGNORANCE,
+        "likelihood",
+        "median day and date",
+        MEDIAN_INTERVAL,
+        "ever",
+    ];
     table(text, "Outcomes", &columns, &rows);
+    if ignorance::is_told(report) {
+        let _ = write!(text, "{}\n\n", ignorance::NOTE);
+    }
+    notes(text, report, report.outcomes.iter().map(|it| (it.id.as_str(), it.basis)));
 }
 
 fn groups(text: &mut String, report: &Report) {
@@ -79,16 +120,29 @@ fn groups(text: &mut String, report: &Report) {
             figure::thousands(g.count.unwrap_or_default()),
             figure::share(g.count.unwrap_or_default(), runs, g.interval),
             figure::interval(g.interval),
+            ignorance::range(g.ignorance.as_ref()),
             likelihood::short(&g.likelihood, g.interval),
             figure::median(report, g.time),
+            figure::median_interval(g.time),
             figure::plain_share(g.ever.count.unwrap_or_default(), runs),
         ]
     };
     let rows: Vec<_> = report.groups.iter().map(row).collect();
     let interval = format!("{} interval", super::text::level(report));
-    let columns =
-        ["group", "meaning", "runs", "share", &interval, "likelihood", "median day and date", "ever"];
+    let columns = [
+        "group",
+        "meaning",
+        "runs",
+        "share",
+        &interval,
+        IGNORANCE,
+        "likelihood",
+        "median day and date",
+        MEDIAN_INTERVAL,
+        "ever",
+    ];
     table(text, "Groups", &columns, &rows);
+    notes(text, report, report.groups.iter().map(|it| (it.id.as_str(), it.basis)));
 }
 
 fn counted(text: &mut String, report: &Report, title: &str, list: &[Counted]) {
@@ -100,12 +154,20 @@ fn counted(text: &mut String, report: &Report, title: &str, list: &[Counted]) {
             figure::thousands(c.count.unwrap_or_default()),
             figure::share(c.count.unwrap_or_default(), runs, c.interval),
             figure::interval(c.interval),
+            ignorance::range(c.ignorance.as_ref()),
             figure::median(report, c.time),
+            figure::median_interval(c.time),
         ]
     };
     let rows: Vec<_> = list.iter().map(row).collect();
     let interval = format!("{} interval", super::text::level(report));
-    table(text, title, &["what", "meaning", "runs", "share", &interval, "median day and date"], &rows);
+    table(
+        text,
+        title,
+        &["what", "meaning", "runs", "share", &interval, IGNORANCE, "median day and date", MEDIAN_INTERVAL],
+        &rows,
+    );
+    notes(text, report, list.iter().map(|it| (it.id.as_str(), it.basis)));
 }
 
 fn paths(text: &mut String, report: &Report) {

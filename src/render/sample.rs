@@ -4,12 +4,15 @@ use crate::report::*;
 
 #[expect(clippy::too_many_lines, reason = "one document, written out")]
 pub(super) fn report() -> Report {
+    let basis = Basis::alone(IntervalMethod::ClopperPearson, 0.95, 100_000);
     let outcome = |id: &str, count: u64, interval, likelihood, ever: u64, time| Outcome {
         id: id.into(),
         says: Some(format!("What {id} means")),
         count: Some(count),
         share: count as f64 / 1e5,
         interval,
+        basis,
+        ignorance: None,
         likelihood,
         time,
         ever: Ever { count: Some(ever), share: ever as f64 / 1e5 },
@@ -19,7 +22,21 @@ pub(super) fn report() -> Report {
         low: low.map(Into::into),
         high: high.map(Into::into),
     };
-    let times = Times { q05: 20.0, q25: 50.0, q50: 84.25, q75: 120.0, q95: 170.0 };
+    let times = Times {
+        q05: 20.0,
+        q25: 50.0,
+        q50: 84.25,
+        q75: 120.0,
+        q95: 170.0,
+        intervals: Some(TimeIntervals {
+            q05: [19.0, 21.0],
+            q25: [49.0, 51.0],
+            q50: [83.5, 85.0],
+            q75: [119.0, 121.0],
+            q95: [168.0, 172.0],
+        }),
+        basis: Some(Basis::alone(IntervalMethod::OrderStatistics, 0.95, 3_512)),
+    };
     let small = words(Some("almost no chance"), Some("almost no chance"));
     let counted = |id: &str| Counted {
         id: id.into(),
@@ -27,6 +44,8 @@ pub(super) fn report() -> Report {
         count: Some(5_000),
         share: 0.05,
         interval: [0.0487, 0.0514],
+        basis,
+        ignorance: None,
         likelihood: words(Some("almost no chance"), Some("very unlikely")),
         time: Some(times),
     };
@@ -34,6 +53,8 @@ pub(super) fn report() -> Report {
         count,
         share: count as f64 / 1e5,
         interval: [count as f64 / 1e5 - 0.001, count as f64 / 1e5 + 0.001],
+        basis,
+        ignorance: None,
         newly_involved,
     };
     Report {
@@ -56,13 +77,18 @@ pub(super) fn report() -> Report {
             seed: Some("1".into()),
             runs: 100_000,
             failed: 0,
+            drawn_parameters: 0,
+            draws: None,
             confidence: 0.95,
-            interval: "clopper-pearson".into(),
-            stopping: Stopping { kind: StoppingKind::Complete, asked: 100_000 },
+            interval: IntervalMethod::ClopperPearson,
+            simultaneous: None,
+            time_resolution: 180.0 / 16_384.0,
+            stopping: Stopping { kind: StoppingKind::Complete, asked: 100_000, precision: None },
             version: "0.1.0".into(),
             streams: 1,
         },
         headline: Headline { kind: HeadlineKind::Group, id: "spillover".into() },
+        threshold: None,
         outcomes: vec![
             outcome("war", 3_512, [0.034, 0.0363], small.clone(), 5_000, Some(times)),
             outcome("nuclear_use", 0, [0.0, 3.6888e-5], words(None, None), 0, None),
@@ -82,6 +108,8 @@ pub(super) fn report() -> Report {
             count: Some(3_512),
             share: 0.03512,
             interval: [0.034, 0.0363],
+            basis,
+            ignorance: None,
             likelihood: small,
             time: Some(times),
             ever: Ever { count: Some(5_000), share: 0.05 },
@@ -158,4 +186,33 @@ pub(super) fn report() -> Report {
         },
         exact_check: None,
     }
+}
+
+/// The same, of parameters that were drawn 1,000 times.
+pub(super) fn with_draws() -> Report {
+    let mut report = report();
+    report.sampling.drawn_parameters = 5;
+    report.sampling.draws = Some(1_000);
+    report.sampling.interval = IntervalMethod::StudentT;
+    let basis = Basis::alone(IntervalMethod::StudentT, 0.95, 1_000);
+    let range = |low: f64, high: f64, distinguishable| {
+        let likelihood =
+            Likelihood { low: Some("almost no chance".into()), high: Some("very unlikely".into()) };
+        Some(Ignorance { low, high, likelihood, variance_share: 0.0123, distinguishable })
+    };
+    let ranges = [range(0.012, 0.079, true), range(0.0, 0.0, false), range(0.921, 0.988, true)];
+    for (outcome, ignorance) in report.outcomes.iter_mut().zip(ranges) {
+        (outcome.basis, outcome.ignorance) = (basis, ignorance);
+    }
+    report.outcomes[1].basis = Basis { method: IntervalMethod::ClopperPearsonDraws, ..basis };
+    report.outcomes[1].interval = [0.0, 0.003_682];
+    (report.groups[0].basis, report.groups[0].ignorance) = (basis, range(0.012, 0.079, true));
+    for counted in report.watch.iter_mut().chain(&mut report.red_lines) {
+        (counted.basis, counted.ignorance) = (basis, range(0.03, 0.08, true));
+    }
+    if let Some(ladder) = &mut report.ladder {
+        ladder.vertical.basis = basis;
+        ladder.horizontal.basis = basis;
+    }
+    report
 }

@@ -6,9 +6,11 @@ mod outcomes;
 mod paths;
 mod support;
 
-use super::layout::{Page, Role};
-use super::{Style, figure, likelihood};
-use crate::report::{GroupCount, HeadlineKind, Likelihood, Outcome, Report, SamplingMethod, StoppingKind};
+use super::layout::{Page, Role, left, right};
+use super::{Style, basis, figure, ignorance, likelihood, stopping};
+use crate::report::{
+    Basis, GroupCount, HeadlineKind, Ignorance, Likelihood, Outcome, Report, SamplingMethod,
+};
 use figure::thousands;
 
 /// Most paths shown of an outcome.
@@ -22,12 +24,17 @@ pub fn text(report: &Report, style: &Style) -> String {
     let mut page = Page::new(*style);
     page.paragraph(0, Role::Name, &report.scenario.title);
     page.paragraph(0, Role::Faint, &run_sentence(report));
-    if let Some(partial) = partial_sentence(report) {
+    if let Some(alarm) = stopping::alarm(report) {
         page.blank();
-        page.paragraph(0, Role::Alarm, &partial);
+        page.paragraph(0, Role::Alarm, &alarm);
     }
     page.blank();
     page.paragraph(0, Role::Name, &headline_sentence(report));
+    headline_ignorance(&mut page, report);
+    if let Some(answers) = stopping::answers(report) {
+        page.blank();
+        page.paragraph(0, Role::Name, &answers);
+    }
     outcomes::outcomes(&mut page, report);
     outcomes::groups(&mut page, report);
     outcomes::counted(&mut page, report, "Watches", &report.watch);
@@ -52,6 +59,9 @@ struct Figures<'r> {
     label: &'r str,
     count: u64,
     interval: [f64; 2],
+    /// None if the report lacks it.
+    basis: Option<Basis>,
+    ignorance: Option<&'r Ignorance>,
     likelihood: Option<&'r Likelihood>,
 }
 
@@ -61,7 +71,14 @@ fn headline(report: &Report) -> Figures<'_> {
         HeadlineKind::Outcome => report.outcomes.iter().find(|outcome| outcome.id == id).map(of_outcome),
         HeadlineKind::Group => report.groups.iter().find(|group| group.id == id).map(of_group),
     };
-    found.unwrap_or(Figures { label: id, count: 0, interval: [0.0, 1.0], likelihood: None })
+    found.unwrap_or(Figures {
+        label: id,
+        count: 0,
+        interval: [0.0, 1.0],
+        basis: None,
+        ignorance: None,
+        likelihood: None,
+    })
 }
 
 fn of_outcome(outcome: &Outcome) -> Figures<'_> {
@@ -69,6 +86,8 @@ fn of_outcome(outcome: &Outcome) -> Figures<'_> {
         label: outcome.says.as_deref().unwrap_or(&outcome.id),
         count: outcome.count.unwrap_or_default(),
         interval: outcome.interval,
+        basis: Some(outcome.basis),
+        ignorance: outcome.ignorance.as_ref(),
         likelihood: Some(&outcome.likelihood),
     }
 }
@@ -78,6 +97,8 @@ fn of_group(group: &GroupCount) -> Figures<'_> {
         label: group.says.as_deref().unwrap_or(&group.id),
         count: group.count.unwrap_or_default(),
         interval: group.interval,
+        basis: Some(group.basis),
+        ignorance: group.ignorance.as_ref(),
         likelihood: Some(&group.likelihood),
     }
 }
@@ -91,13 +112,34 @@ pub(super) fn headline_sentence(report: &Report) -> String {
         .likelihood
         .map_or_else(|| "no likelihood".to_owned(), |words| likelihood::phrase(words, figures.interval));
     let level = level(report);
+    let usual = basis::usual(report);
+    let named = figures.basis.filter(|basis| *basis != usual);
+    let named = named.map_or_else(String::new, |basis| format!("; {}", basis::phrase(basis)));
     if figures.count == 0 {
         let bound = figure::share(0, runs, figures.interval);
-        return format!("{label}: in 0 of {} (at {level}: {bound}): {words}.", figure::runs(runs));
+        return format!("{label}: in 0 of {} (at {level}: {bound}{named}): {words}.", figure::runs(runs));
     }
     let share = figure::share(figures.count, runs, figures.interval);
     let interval = figure::interval(figures.interval);
-    format!("{label}: {share} of {} ({level} interval {interval}): {words}.", figure::runs(runs))
+    format!("{label}: {share} of {} ({level} interval {interval}{named}): {words}.", figure::runs(runs))
+}
+
+/// What ignorance of the parameters does to the headline.
+pub(super) fn ignorance_sentence(report: &Report) -> Option<String> {
+    let figures = headline(report);
+    ignorance::sentence(report, figures.ignorance, figures.likelihood)
+}
+
+/// The headline's two uncertainties: as bars, then in a sentence.
+fn headline_ignorance(page: &mut Page, report: &Report) {
+    let figures = headline(report);
+    if let Some(rows) = ignorance::bars(figures.interval, figures.ignorance) {
+        let columns = [left("", Role::Plain), right(""), left("", Role::Bar)];
+        page.drawn(&columns, &rows).iter().for_each(|line| page.raw(line));
+    }
+    if let Some(sentence) = ignorance_sentence(report) {
+        page.paragraph(0, Role::Plain, &sentence);
+    }
 }
 
 /// `south_caucasus, variant irgc_prevails, with x = 2: 100,000 runs, seed 1, 180 days from … to ….`
@@ -118,50 +160,42 @@ pub(super) fn run_sentence(report: &Report) -> String {
     let how = match (&report.sampling.seed, &report.sampling.exact) {
         (_, Some(exact)) => format!("exact, {} states", thousands(exact.states)),
         (seed, None) => {
-            let seed = seed.as_deref().unwrap_or_default();
-            format!("{}, seed {seed}", figure::runs(report.sampling.runs))
+            let (seed, runs) = (seed.as_deref().unwrap_or_default(), report.sampling.runs);
+            let draws = report.sampling.draws.filter(|draws| *draws < runs);
+            let draws =
+                draws.map_or_else(String::new, |draws| format!(" over {} parameter draws", thousands(draws)));
+            format!("{}{draws}, seed {seed}", figure::runs(runs))
         }
     };
     format!("{text}: {how}, {span}.")
 }
 
-/// What must be known before any figure is read: an interrupted batch, failed runs.
-pub(super) fn partial_sentence(report: &Report) -> Option<String> {
-    let sampling = &report.sampling;
-    let mut parts = Vec::new();
-    if sampling.stopping.kind == StoppingKind::Partial {
-        let (runs, asked) = (thousands(sampling.runs), thousands(sampling.stopping.asked));
-        parts.push(format!("PARTIAL: interrupted after {runs} of {asked} runs. All figures are of these."));
-    }
-    if sampling.failed > 0 {
-        let (failed, runs) = (thousands(sampling.failed), thousands(sampling.runs));
-        parts.push(format!("FAILED: {failed} of {runs} runs failed; they count as the outcome `failed`."));
-    }
-    (!parts.is_empty()).then(|| parts.join(" "))
-}
-
 /// The level of the intervals: `95 %`.
 pub(super) fn level(report: &Report) -> String {
-    let tenths_of_a_thousandth = (100_000.0 * report.sampling.confidence).round() / 1_000.0;
-    format!("{tenths_of_a_thousandth} %")
+    figure::percent(basis::usual(report).level)
 }
 
 /// How the figures were made and what their intervals do not cover.
 pub(super) fn method_sentence(report: &Report) -> String {
     let sampling = &report.sampling;
-    let method = match sampling.interval.as_str() {
-        "clopper-pearson" => "Clopper–Pearson (exact)",
-        other => other,
-    };
     let digest: String = report.scenario.digest.chars().take(12).collect();
+    let fallback = stopping::fallback(report).map_or_else(String::new, |told| format!(" {told}"));
     format!(
-        "Seed {}, scenario {digest}, escalade {}, streams version {}. Intervals: {method}, {}. \
-         Intervals are sampling error only; they say nothing of how right the scenario is.",
+        "Seed {}, scenario {digest}, escalade {}, streams version {}. Intervals: {}.{fallback} \
+         Times are known to {} days. Intervals are sampling error only; they say nothing of how right the scenario is.",
         sampling.seed.as_deref().unwrap_or_default(),
         sampling.version,
         sampling.streams,
-        level(report),
+        basis::phrase(basis::usual(report)),
+        figure::resolution(sampling.time_resolution),
     )
+}
+
+/// Names the intervals of a section that do not rest on what most do.
+fn notes(page: &mut Page, report: &Report, section: &[(&str, Basis)]) {
+    for note in basis::notes(report, section) {
+        page.paragraph(2, Role::Faint, &note);
+    }
 }
 
 fn footer(page: &mut Page, report: &Report) {
@@ -173,6 +207,7 @@ fn footer(page: &mut Page, report: &Report) {
 mod tests {
     use super::super::sample;
     use super::*;
+    use crate::report::StoppingKind;
     use unicode_width::UnicodeWidthStr;
 
     fn plain(report: &Report, width: usize) -> String {
@@ -218,7 +253,8 @@ mod tests {
     #[test]
     fn interrupted_and_failed_runs_are_told_before_any_figure() {
         let mut report = sample::report();
-        report.sampling.stopping = crate::report::Stopping { kind: StoppingKind::Partial, asked: 1_000_000 };
+        report.sampling.stopping.kind = StoppingKind::Partial;
+        report.sampling.stopping.asked = 1_000_000;
         report.sampling.failed = 7;
         let text = plain(&report, 80);
         let partial = text.find("PARTIAL: interrupted after 100,000 of 1,000,000 runs").unwrap();
@@ -247,6 +283,25 @@ mod tests {
         let colored = text(&report, &Style { color: true, width: 80 });
         assert!(colored.contains("\u{1b}["));
         assert_eq!(anstream::adapter::strip_str(&colored).to_string(), plain(&report, 80));
+    }
+
+    #[test]
+    fn both_uncertainties_are_shown_on_one_scale() {
+        let report = sample::with_draws();
+        for width in [60, 80, 119] {
+            assert!(plain(&report, width).lines().all(|line| line.width() <= width), "{width}");
+        }
+        let text = plain(&report, 80);
+        let shown: Vec<&str> = text.split("Most frequent").take(1).collect();
+        insta::assert_snapshot!(shown[0]);
+        let mut none = report.clone();
+        none.groups[0].ignorance.as_mut().unwrap().distinguishable = false;
+        let told = "Ignorance of the parameters is not distinguishable from none (1,000 draws of them).";
+        assert!(plain(&none, 200).contains(told));
+        none.groups[0].ignorance = None;
+        none.sampling.draws = None;
+        assert!(plain(&none, 200).contains("not told apart: every run has drawn its own."));
+        assert!(plain(&none, 200).contains("--draws each"));
     }
 
     #[test]

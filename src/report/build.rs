@@ -2,21 +2,24 @@
 
 mod escalation;
 mod event;
+mod joint;
 mod outcome;
 mod series;
+mod stopping;
 #[cfg(test)]
 mod tests;
 
 use indexmap::IndexMap;
 
-use super::document::{
-    FORMAT, Headline, HeadlineKind, Report, Sampling, SamplingMethod, Scenario, Stopping, StoppingKind,
-};
-use super::figure::{Base, INTERVAL};
-use crate::engine::STREAMS_VERSION;
-use crate::ensemble::{Batch, Tally};
+use super::basis::IntervalMethod;
+use super::document::{FORMAT, Headline, HeadlineKind, Report, Sampling, SamplingMethod, Scenario};
+use super::figure::{self, Base};
+use super::stopping::{JointMethod, Simultaneous};
+use crate::engine::{Draws, STREAMS_VERSION};
+use crate::ensemble::{Batch, End, Goal, Tally};
 use crate::id::{ClaimId, EventId, OutcomeId};
 use crate::model::{self, Model};
+use crate::stats::interval::Method;
 
 /// What a report is made of.
 #[derive(Clone, Debug)]
@@ -31,8 +34,16 @@ pub struct Inputs<'a> {
     pub confidence: f64,
     /// The seed of the batch.
     pub seed: u64,
-    /// Runs asked for.
+    /// Its parameter draws.
+    pub draws: Draws,
+    /// Runs asked for, or the most that were to be made for the goal.
     pub asked: u64,
+    /// What the runs were made for.
+    pub goal: &'a Goal,
+    /// How the intervals of shares are made, where the goal was to make all runs and they were made.
+    pub method: Method,
+    /// How the intervals of the outcomes are made to hold at once, if they shall.
+    pub simultaneous: Option<JointMethod>,
 }
 
 /// The scenario as it was run.
@@ -50,16 +61,14 @@ pub struct ScenarioRecord {
 
 /// The report of a batch.
 pub fn build(inputs: Inputs<'_>) -> Report {
-    let source = Source {
-        model: inputs.model,
-        tally: &inputs.batch.tally,
-        base: Base { runs: inputs.batch.runs, confidence: inputs.confidence },
-    };
+    let source = Source { model: inputs.model, tally: &inputs.batch.tally, base: base(&inputs) };
+    let (outcomes, simultaneous) = outcome::outcomes(source, inputs.simultaneous);
     Report {
         format: FORMAT,
-        sampling: sampling(&inputs),
+        sampling: sampling(&inputs, source.base, simultaneous),
         headline: headline(inputs.model),
-        outcomes: outcome::outcomes(source),
+        threshold: stopping::threshold(&inputs),
+        outcomes,
         groups: outcome::groups(source),
         watch: outcome::watches(source),
         red_lines: outcome::red_lines(source),
@@ -109,17 +118,32 @@ pub fn scenario(model: &Model, record: ScenarioRecord) -> Scenario {
     }
 }
 
-fn sampling(inputs: &Inputs<'_>) -> Sampling {
-    let kind = if inputs.batch.partial { StoppingKind::Partial } else { StoppingKind::Complete };
+/// Only a number of runs that was fixed before, and made, allows intervals for a fixed number.
+fn base(inputs: &Inputs<'_>) -> Base {
+    let fixed = *inputs.goal == Goal::AllRuns && inputs.batch.end == End::Complete;
+    Base {
+        runs: inputs.batch.runs,
+        confidence: inputs.confidence,
+        sampling: if fixed { figure::Sampling::Fixed(inputs.method) } else { figure::Sampling::Sequential },
+        shared: inputs.batch.tally.shares_draws(),
+        horizon: inputs.model.horizon,
+    }
+}
+
+fn sampling(inputs: &Inputs<'_>, base: Base, simultaneous: Option<Simultaneous>) -> Sampling {
     Sampling {
         method: SamplingMethod::MonteCarlo,
         exact: None,
         seed: Some(inputs.seed.to_string()),
         runs: inputs.batch.runs,
         failed: inputs.batch.tally.failed(),
+        drawn_parameters: inputs.model.drawn_parameters().count() as u64,
+        draws: inputs.draws.number(),
         confidence: inputs.confidence,
-        interval: INTERVAL.into(),
-        stopping: Stopping { kind, asked: inputs.asked },
+        interval: if base.shared { IntervalMethod::StudentT } else { base.sampling.method() },
+        simultaneous,
+        time_resolution: figure::resolution(inputs.model.horizon),
+        stopping: stopping::stopping(inputs),
         version: env!("CARGO_PKG_VERSION").into(),
         streams: STREAMS_VERSION,
     }

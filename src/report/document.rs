@@ -4,6 +4,10 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::basis::{Basis, IntervalMethod};
+use super::ignorance::Ignorance;
+use super::stopping::{Simultaneous, Stopping, Threshold};
+
 /// Version of the report format.
 pub const FORMAT: u32 = 1;
 
@@ -19,6 +23,8 @@ pub struct Report {
     pub sampling: Sampling,
     /// What is answered first.
     pub headline: Headline,
+    /// Whether a share is at least so large, if that was asked.
+    pub threshold: Option<Threshold>,
     /// Classes of runs, most severe first, those never seen included; `failed` last if runs failed.
     pub outcomes: Vec<Outcome>,
     /// Named sets of outcomes.
@@ -83,10 +89,18 @@ pub struct Sampling {
     pub runs: u64,
     /// Of these, how many failed; nothing else of them is counted.
     pub failed: u64,
+    /// How many parameters are drawn at random, the unnamed ones of `chance: likely` included.
+    pub drawn_parameters: u64,
+    /// How many times they are drawn: run i has those of draw i mod `draws`; nothing if each run has its own.
+    pub draws: Option<u64>,
     /// Level of the intervals.
     pub confidence: f64,
-    /// Method of the intervals: `clopper-pearson`; `exact` for intervals of width 0.
-    pub interval: String,
+    /// Method of the intervals of shares; each interval names its own.
+    pub interval: IntervalMethod,
+    /// How the intervals of all outcomes were made to hold at once, if that was asked for.
+    pub simultaneous: Option<Simultaneous>,
+    /// Width in days of the bins in which times are counted: quantiles of times are their middles.
+    pub time_resolution: f64,
     /// Why sampling stopped.
     pub stopping: Stopping,
     /// Version of the program.
@@ -153,26 +167,6 @@ pub struct ExactRow {
     pub z: Option<f64>,
 }
 
-/// Why sampling stopped.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Stopping {
-    /// Why.
-    pub kind: StoppingKind,
-    /// Runs asked for.
-    pub asked: u64,
-}
-
-/// Why sampling stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum StoppingKind {
-    /// All runs asked for were made.
-    Complete,
-    /// Interrupted: the report covers the runs made until then, all of a prefix of the run numbers.
-    Partial,
-}
-
 /// What the report answers first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -208,6 +202,10 @@ pub struct Outcome {
     pub share: f64,
     /// Interval of the share.
     pub interval: [f64; 2],
+    /// What the interval rests on.
+    pub basis: Basis,
+    /// How far ignorance of the parameters moves it; nothing if runs share no draws of them, or too few to tell.
+    pub ignorance: Option<Ignorance>,
     /// Words of estimative probability for the interval.
     pub likelihood: Likelihood,
     /// Times since which it held, in the runs of this class; none for `otherwise` or if there is no such run.
@@ -235,6 +233,10 @@ pub struct GroupCount {
     pub share: f64,
     /// Interval of the share.
     pub interval: [f64; 2],
+    /// What the interval rests on.
+    pub basis: Basis,
+    /// How far ignorance of the parameters moves it; nothing if runs share no draws of them, or too few to tell.
+    pub ignorance: Option<Ignorance>,
     /// Words of estimative probability for the interval.
     pub likelihood: Likelihood,
     /// Times since which the class held, in the runs of these classes.
@@ -258,6 +260,10 @@ pub struct Counted {
     pub share: f64,
     /// Interval of the share.
     pub interval: [f64; 2],
+    /// What the interval rests on.
+    pub basis: Basis,
+    /// How far ignorance of the parameters moves it; nothing if runs share no draws of them, or too few to tell.
+    pub ignorance: Option<Ignorance>,
     /// Words of estimative probability for the interval.
     pub likelihood: Likelihood,
     /// First times, in the runs in which there was one.
@@ -301,6 +307,37 @@ pub struct Times {
     pub q75: f64,
     /// 95 %
     pub q95: f64,
+    /// Intervals of the quantiles, which are there whatever the distribution; nothing if runs share parameter draws.
+    pub intervals: Option<TimeIntervals>,
+    /// What these rest on.
+    pub basis: Option<Basis>,
+}
+
+impl Times {
+    /// Quantiles at 5, 25, 50, 75 and 95 % that are computed, not sampled.
+    pub fn computed(quantiles: [f64; 5]) -> Self {
+        let [q05, q25, q50, q75, q95] = quantiles;
+        let [i05, i25, i50, i75, i95] = quantiles.map(|quantile| [quantile; 2]);
+        let intervals = Some(TimeIntervals { q05: i05, q25: i25, q50: i50, q75: i75, q95: i95 });
+        Self { q05, q25, q50, q75, q95, intervals, basis: Some(Basis::alone(IntervalMethod::Exact, 1.0, 0)) }
+    }
+}
+
+/// Intervals of quantiles of a time, in days: from the start of the bin of one time that was seen to the end of that of
+/// another; 0 or the horizon where there are too few.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TimeIntervals {
+    /// Of the quantile at 5 %.
+    pub q05: [f64; 2],
+    /// Of that at 25 %.
+    pub q25: [f64; 2],
+    /// Of the median.
+    pub q50: [f64; 2],
+    /// Of the quantile at 75 %.
+    pub q75: [f64; 2],
+    /// Of that at 95 %.
+    pub q95: [f64; 2],
 }
 
 /// An expression over time.
@@ -412,6 +449,10 @@ pub struct Spread {
     pub share: f64,
     /// Interval of the share.
     pub interval: [f64; 2],
+    /// What the interval rests on.
+    pub basis: Basis,
+    /// How far ignorance of the parameters moves it; nothing if runs share no draws of them, or too few to tell.
+    pub ignorance: Option<Ignorance>,
     /// For horizontal escalation: actors, but for places, all of whose dyads were quiet at the start, and the runs in
     /// which one was not.
     pub newly_involved: Vec<ActorCount>,

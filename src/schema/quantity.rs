@@ -11,7 +11,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::Expression;
 
-/// An input uncertain to the analyst, drawn once per run.
+/// An input uncertain to the analyst, drawn at the start of a run.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Parameter {

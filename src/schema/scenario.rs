@@ -35,7 +35,7 @@ pub struct Scenario {
     /// Statements of the sources, in the author's words.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub claims: IndexMap<String, Claim>,
-    /// Inputs uncertain to the analyst, drawn once per run.
+    /// Inputs uncertain to the analyst, drawn at the start of a run.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub parameters: IndexMap<String, Parameter>,
     /// Ordered sets of named rungs, lowest first; `mid` is built in.

@@ -4,12 +4,15 @@ mod beta;
 mod gamma;
 mod normal;
 mod saddle;
+mod student;
 
 pub(crate) use beta::{LogitBeta, expit};
 pub use beta::{beta_lower, beta_quantile, beta_upper};
 pub(crate) use gamma::LogGamma;
 pub use gamma::{gamma_lower, gamma_quantile, gamma_upper, ln_gamma};
 pub use normal::{normal_cdf, normal_density, normal_quantile};
+pub(crate) use saddle::stirling_error;
+pub use student::student_two_sided;
 
 /// A probability told by the tail it fills, so that both tails keep their full relative precision.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -19,7 +19,7 @@ fn what_is_in_the_way_is_told_and_nothing_is_computed() {
     for arguments in [["exact", TWO_RIVALS], ["export", TWO_RIVALS]] {
         let call = call(&arguments);
         assert_eq!((call.status, call.out.as_str()), (2, ""));
-        assert!(call.err.contains("two_rivals.yaml:39:12"), "{}", call.err);
+        assert!(call.err.contains("two_rivals.yaml:33:12"), "{}", call.err);
         assert!(call.err.contains("4 points stand in the way of exact figures"), "{}", call.err);
     }
     let call = call(&["run", TWO_RIVALS, "--exact-check", "--runs", "10"]);

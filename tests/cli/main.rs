@@ -7,6 +7,7 @@ mod check;
 mod escapes;
 mod exact;
 mod input;
+mod precision;
 mod readme;
 mod run;
 mod small;

@@ -45,6 +45,47 @@ fn numbers_may_be_written_in_several_ways() {
 }
 
 #[test]
+fn parameters_are_drawn_as_often_as_asked() {
+    let draws = |more: &[&str]| {
+        let call = rivals(&[more, &["--format", "json"]].concat());
+        assert_eq!(call.status, 0, "{}", call.err);
+        serde_json::from_str::<serde_json::Value>(&call.out).unwrap()
+    };
+    let (usual, each, hundred) = (draws(&[]), draws(&["--draws", "each"]), draws(&["--draws", "100"]));
+    assert_eq!(usual, draws(&["--draws", "1e3"]));
+    let method = |report: &serde_json::Value| {
+        let war = &report["outcomes"][0];
+        (report["sampling"]["draws"].clone(), war["basis"]["method"].clone(), war["ignorance"].is_null())
+    };
+    assert_eq!(method(&usual), (1_000.into(), "student_t".into(), false));
+    assert_eq!(method(&hundred), (100.into(), "student_t".into(), false));
+    assert_eq!(method(&each), (serde_json::Value::Null, "clopper_pearson".into(), true));
+    for wrong in ["0", "all", "100001"] {
+        let call = rivals(&["--draws", wrong]);
+        assert_eq!(call.status, 2);
+        assert!(call.err.contains("from 1 to 100,000, nor `each`"), "{}", call.err);
+    }
+}
+
+#[test]
+fn what_needs_independent_runs_gets_them_but_not_against_the_call() {
+    for flags in [
+        ["--precision=5pp", "--format=json"],
+        ["--interval=wilson", "--format=json"],
+        ["--simultaneous=sison-glaz", "--format=json"],
+    ] {
+        let call = rivals(&flags);
+        assert_eq!(call.status, 0, "{}", call.err);
+        let report: serde_json::Value = serde_json::from_str(&call.out).unwrap();
+        assert!(report["sampling"]["draws"].is_null() && report["outcomes"][0]["ignorance"].is_null());
+        let refused = rivals(&[flags[0], "--draws", "100"]);
+        assert_eq!(refused.status, 2);
+        assert!(refused.err.contains("needs independent runs, but with --draws 100"), "{}", refused.err);
+        assert_eq!(rivals(&[flags[0], "--draws", "each"]).status, 0);
+    }
+}
+
+#[test]
 fn variant_settings_and_level_are_in_the_report() {
     let changes = ["--variant", "hotline", "--set", "incident_risk=0.2", "--confidence", "99%"];
     let call = rivals(&[&changes[..], &["--format", "json"]].concat());
@@ -100,7 +141,7 @@ fn a_report_that_cannot_be_written_is_refused_before_simulating() {
 fn markdown_and_csv_are_written() {
     assert!(rivals(&["--format", "markdown"]).out.starts_with("# Do two rivals"));
     let csv = rivals(&["--format", "csv", "--quiet"]);
-    assert!(csv.out.starts_with("kind,id,count,share,low,high,ever_share,q05"));
+    assert!(csv.out.starts_with("kind,id,count,share,low,high,method,level,n,joint,ignorance_low,ignorance_high,ignorance_share,ever_share,q05"));
     assert_eq!(csv.err, "");
 }
 
@@ -221,18 +262,22 @@ fn a_result_that_cannot_be_written_is_a_failure() {
 #[cfg(unix)]
 #[test]
 fn an_interrupt_ends_in_a_partial_report_of_status_130() {
-    let folder = tempfile::tempdir().unwrap();
-    let arguments = ["run", TWO_RIVALS, "--runs", "1e12", "--out", "r.json"];
-    let child = command(&arguments, folder.path()).spawn().unwrap();
-    std::thread::sleep(std::time::Duration::from_secs(2));
-    interrupt(&child);
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(130));
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.contains("PARTIAL: interrupted after"), "{text}");
-    let saved = std::fs::read_to_string(folder.path().join("r.json")).unwrap();
-    let report: serde_json::Value = serde_json::from_str(&saved).unwrap();
-    assert_eq!(report["sampling"]["stopping"]["kind"], "partial");
+    // Whoever interrupts may have watched: no interval for a fixed number would be valid, and that is said.
+    for (draws, said) in [("each", "confidence sequence"), ("1000", "which an interruption is not")] {
+        let folder = tempfile::tempdir().unwrap();
+        let arguments = ["run", TWO_RIVALS, "--runs", "1e12", "--draws", draws, "--out", "r.json"];
+        let child = command(&arguments, folder.path()).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_secs(2));
+        interrupt(&child);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130));
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains("PARTIAL: interrupted after"), "{text}");
+        assert!(text.replace('\n', " ").contains(said), "{text}");
+        let saved = std::fs::read_to_string(folder.path().join("r.json")).unwrap();
+        let report: serde_json::Value = serde_json::from_str(&saved).unwrap();
+        assert_eq!(report["sampling"]["stopping"]["kind"], "partial");
+    }
 }
 
 #[cfg(unix)]

@@ -2,15 +2,16 @@
 
 use crate::model::Model;
 use crate::report::{
-    Counted, Ever, ExactCheck, ExactMethod, ExactRow, FORMAT, GroupCount, Outcome, Provenance, Report,
-    Sampling, SamplingMethod, ScenarioRecord, Stopping, StoppingKind, headline, likelihood, scenario,
+    Basis, Counted, Ever, ExactCheck, ExactMethod, ExactRow, FORMAT, GroupCount, IntervalMethod, Outcome,
+    Provenance, Report, Sampling, SamplingMethod, ScenarioRecord, Stopping, StoppingKind, headline,
+    likelihood, scenario,
 };
 use crate::stats::special::normal_quantile;
 
 use super::{Exact, Method, RESOLUTION, Solution};
 
-/// The method of intervals of width 0, as the report names it.
-const INTERVAL: &str = "exact";
+/// What intervals of width 0 rest on.
+const BASIS: Basis = Basis { method: IntervalMethod::Exact, level: 1.0, n: 0, joint: 1 };
 
 /// Chance that with right figures some |z| is above the limit.
 const FAMILY_WISE: f64 = 0.05;
@@ -21,6 +22,7 @@ pub fn document(model: &Model, solution: &Solution, record: ScenarioRecord) -> R
         format: FORMAT,
         sampling: sampling(model, &solution.method),
         headline: headline(model),
+        threshold: None,
         outcomes: outcomes(model, solution),
         groups: groups(model, solution),
         watch: passages(model.watches.iter().map(|watch| (watch.name.clone(), None)), &solution.watches),
@@ -45,9 +47,13 @@ fn sampling(model: &Model, method: &Method) -> Sampling {
         seed: None,
         runs: 0,
         failed: 0,
+        drawn_parameters: model.drawn_parameters().count() as u64,
+        draws: None,
         confidence: 1.0,
-        interval: INTERVAL.into(),
-        stopping: Stopping { kind: StoppingKind::Complete, asked: 0 },
+        interval: IntervalMethod::Exact,
+        simultaneous: None,
+        time_resolution: RESOLUTION * model.horizon,
+        stopping: Stopping { kind: StoppingKind::Complete, asked: 0, precision: None },
         version: env!("CARGO_PKG_VERSION").into(),
         streams: crate::engine::STREAMS_VERSION,
     }
@@ -73,6 +79,8 @@ fn outcomes(model: &Model, solution: &Solution) -> Vec<Outcome> {
             count: None,
             share: exact.probability,
             interval: [exact.probability; 2],
+            basis: BASIS,
+            ignorance: None,
             likelihood: likelihood([exact.probability; 2]),
             time: exact.time,
             ever: Ever { count: None, share: exact.ever },
@@ -91,6 +99,8 @@ fn groups(model: &Model, solution: &Solution) -> Vec<GroupCount> {
             count: None,
             share: exact.probability,
             interval: [exact.probability; 2],
+            basis: BASIS,
+            ignorance: None,
             likelihood: likelihood([exact.probability; 2]),
             time: exact.time,
             ever: Ever { count: None, share: exact.ever },
@@ -107,6 +117,8 @@ fn passages(named: impl Iterator<Item = (String, Option<String>)>, solved: &[Exa
             count: None,
             share: exact.probability,
             interval: [exact.probability; 2],
+            basis: BASIS,
+            ignorance: None,
             likelihood: likelihood([exact.probability; 2]),
             time: exact.time,
         })

@@ -1,7 +1,9 @@
 //! Vertical and horizontal escalation, and the rungs that dyads reached.
 
 use super::super::figure::{interval, plain_share, share};
+use super::super::ignorance;
 use super::super::layout::{Page, Role};
+use super::notes;
 use crate::report::{Dyad, Report, Spread};
 
 /// Column at which the rungs of a dyad stand.
@@ -14,6 +16,7 @@ pub(super) fn escalation(page: &mut Page, report: &Report) {
     let (vertical, horizontal) = (&ladder.vertical, &ladder.horizontal);
     spread(page, report, "vertical", "a dyad in dispute rose further", vertical);
     spread(page, report, "horizontal", "a quiet dyad was drawn in", horizontal);
+    notes(page, report, &[("vertical", vertical.basis), ("horizontal", horizontal.basis)]);
     let runs = report.sampling.runs;
     let involved: Vec<_> = horizontal
         .newly_involved
@@ -32,7 +35,11 @@ pub(super) fn escalation(page: &mut Page, report: &Report) {
 
 fn spread(page: &mut Page, report: &Report, label: &str, meaning: &str, spread: &Spread) {
     let figure = share(spread.count, report.sampling.runs, spread.interval);
-    let text = format!("{figure} of runs ({}): {meaning}", interval(spread.interval));
+    let ignorance = match ignorance::range(spread.ignorance.as_ref()).as_str() {
+        "" => String::new(),
+        range => format!("; ignorance {range}"),
+    };
+    let text = format!("{figure} of runs ({}{ignorance}): {meaning}", interval(spread.interval));
     page.labelled(&format!("  {label}"), Role::Name, 18, Role::Plain, &text);
 }
 

@@ -1,6 +1,6 @@
 //! The most frequent paths of each outcome, and the rules that fired most.
 
-use super::super::command::{Replay, replay};
+use super::super::command::{Replay, ReplayDraws, replay};
 use super::super::figure::{self, plain_share, thousands};
 use super::super::layout::{Page, Role, left, right};
 use super::MOST_PATHS;
@@ -41,11 +41,13 @@ fn steps(path: &Path) -> String {
 fn how(report: &Report) -> String {
     let set: Vec<_> =
         report.scenario.set.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let sampling = &report.sampling;
     let of = Replay {
         scenario: Some("SCENARIO"),
         variant: report.scenario.variant.as_deref(),
         set: &set,
-        seed: report.sampling.seed.as_deref().unwrap_or_default(),
+        seed: sampling.seed.as_deref().unwrap_or_default(),
+        draws: ReplayDraws { drawn: sampling.drawn_parameters > 0, draws: sampling.draws },
     };
     format!("replay one: {}", replay(of, "N"))
 }

@@ -4,14 +4,17 @@ use super::{Source, series};
 use crate::id::ActorId;
 use crate::model;
 use crate::report::document::{ActorCount, Dyad, Ladder, Rung, Spread, Times};
-use crate::report::figure;
+use crate::report::figure::Count;
 
 pub(super) fn ladder(source: Source<'_>) -> Ladder {
     let dyads = source.model.dyads.iter().enumerate();
+    let tally = source.tally;
+    let vertical = Count { total: tally.vertical(), by_draw: tally.vertical_by_draw() };
+    let horizontal = Count { total: tally.horizontal(), by_draw: tally.horizontal_by_draw() };
     Ladder {
         dyads: dyads.map(|(at, declared)| dyad(source, at, declared)).collect(),
-        vertical: spread(source, source.tally.vertical(), Vec::new()),
-        horizontal: spread(source, source.tally.horizontal(), newly_involved(source)),
+        vertical: spread(source, &vertical, Vec::new()),
+        horizontal: spread(source, &horizontal, newly_involved(source)),
         goldstein: series::goldstein(source),
     }
 }
@@ -27,19 +30,26 @@ fn dyad(source: Source<'_>, at: usize, dyad: &model::Dyad) -> Dyad {
 }
 
 fn rung(source: Source<'_>, dyad: usize, rung: usize, name: &str) -> Rung {
-    let (count, time) = match source.tally.rung_times(dyad, rung) {
-        Some(times) => (times.total(), figure::times(times)),
-        None => (source.tally.completed(), (source.tally.completed() > 0).then_some(AT_ONCE)),
+    let (count, time) = if let Some(times) = source.tally.rung_times(dyad, rung) {
+        (times.total(), source.base.times(times))
+    } else {
+        // Every run is at the lowest rung or above when it begins.
+        let count = source.tally.completed();
+        (count, (count > 0).then(|| Times::computed([0.0; 5])))
     };
     Rung { rung: name.into(), count, share: source.base.share(count), time }
 }
 
-/// Every run is at the lowest rung or above when it begins.
-const AT_ONCE: Times = Times { q05: 0.0, q25: 0.0, q50: 0.0, q75: 0.0, q95: 0.0 };
-
-fn spread(source: Source<'_>, count: u64, newly_involved: Vec<ActorCount>) -> Spread {
+fn spread(source: Source<'_>, count: &Count, newly_involved: Vec<ActorCount>) -> Spread {
     let figure = source.base.figure(count);
-    Spread { count, share: figure.share, interval: figure.interval, newly_involved }
+    Spread {
+        count: figure.count,
+        share: figure.share,
+        interval: figure.interval,
+        basis: figure.basis,
+        ignorance: figure.ignorance,
+        newly_involved,
+    }
 }
 
 /// Those that became involved in any run, in the order of the file. Places are left out: they are where, not who.

@@ -1,44 +1,58 @@
 //! Counts of outcomes, groups, watches and red lines.
 
-use super::Source;
+use super::{Source, joint};
 use crate::ensemble::TimeCounts;
+use crate::id::OutcomeId;
 use crate::report::document::{Counted, GroupCount, Outcome};
-use crate::report::figure;
+use crate::report::figure::{Count, Figure};
+use crate::report::stopping::{JointMethod, Simultaneous};
 
 /// The id of the class of failed runs.
 const FAILED: &str = "failed";
 
-pub(super) fn outcomes(source: Source<'_>) -> Vec<Outcome> {
-    let mut outcomes: Vec<Outcome> = source
-        .outcomes()
-        .map(|(id, outcome)| {
-            let figure = source.base.figure(source.tally.class(id));
-            Outcome {
-                id: outcome.name.clone(),
-                says: outcome.says.clone(),
-                count: Some(figure.count),
-                share: figure.share,
-                interval: figure.interval,
-                likelihood: figure.likelihood(),
-                time: figure::times(source.tally.class_times(id)),
-                ever: source.base.ever(source.tally.ever(id)),
-                claims: source.claims(&outcome.claims),
-            }
-        })
-        .collect();
-    outcomes.extend((source.tally.failed() > 0).then(|| failed(source)));
-    outcomes
+pub(super) fn outcomes(
+    source: Source<'_>,
+    simultaneous: Option<JointMethod>,
+) -> (Vec<Outcome>, Option<Simultaneous>) {
+    let failures = (source.tally.failed() > 0)
+        .then(|| Count { total: source.tally.failed(), by_draw: source.tally.failed_by_draw() });
+    let has_failed = failures.is_some();
+    let classes = source.outcomes().map(|(id, _)| class(source, &[id]));
+    let counts: Vec<Count> = classes.chain(failures).collect();
+    let (mut figures, simultaneous) = joint::figures(source.base, &counts, simultaneous);
+    let failed = if has_failed { figures.pop() } else { None }.map(|figure| failed(source, figure));
+    let outcomes = source.outcomes().zip(figures).map(|((id, outcome), figure)| Outcome {
+        id: outcome.name.clone(),
+        says: outcome.says.clone(),
+        count: Some(figure.count),
+        share: figure.share,
+        interval: figure.interval,
+        basis: figure.basis,
+        likelihood: figure.likelihood(),
+        ignorance: figure.ignorance,
+        time: source.base.times(source.tally.class_times(id)),
+        ever: source.base.ever(source.tally.ever(id)),
+        claims: source.claims(&outcome.claims),
+    });
+    (outcomes.chain(failed).collect(), simultaneous)
 }
 
-fn failed(source: Source<'_>) -> Outcome {
-    let figure = source.base.figure(source.tally.failed());
+/// Runs whose class is one of these.
+fn class(source: Source<'_>, outcomes: &[OutcomeId]) -> Count {
+    let total = outcomes.iter().map(|id| source.tally.class(*id)).sum();
+    Count { total, by_draw: source.tally.class_by_draw(outcomes) }
+}
+
+fn failed(source: Source<'_>, figure: Figure) -> Outcome {
     Outcome {
         id: FAILED.into(),
         says: Some("The run failed.".into()),
         count: Some(figure.count),
         share: figure.share,
         interval: figure.interval,
+        basis: figure.basis,
         likelihood: figure.likelihood(),
+        ignorance: figure.ignorance,
         time: None,
         ever: source.base.ever(figure.count),
         claims: Vec::new(),
@@ -49,7 +63,7 @@ pub(super) fn groups(source: Source<'_>) -> Vec<GroupCount> {
     let groups = source.model.groups.iter().enumerate();
     groups
         .map(|(at, group)| {
-            let figure = source.base.figure(group.outcomes.iter().map(|id| source.tally.class(*id)).sum());
+            let figure = source.base.figure(&class(source, &group.outcomes));
             let times = group.outcomes.iter().map(|id| source.tally.class_times(*id));
             GroupCount {
                 id: group.name.clone(),
@@ -62,8 +76,10 @@ pub(super) fn groups(source: Source<'_>) -> Vec<GroupCount> {
                 count: Some(figure.count),
                 share: figure.share,
                 interval: figure.interval,
+                basis: figure.basis,
                 likelihood: figure.likelihood(),
-                time: together(times).as_ref().and_then(figure::times),
+                ignorance: figure.ignorance,
+                time: together(times).as_ref().and_then(|times| source.base.times(times)),
                 ever: source.base.ever(source.tally.group_ever(at)),
             }
         })
@@ -90,14 +106,17 @@ pub(super) fn red_lines(source: Source<'_>) -> Vec<Counted> {
 
 fn counted(source: Source<'_>, id: &str, says: Option<String>, latch: usize) -> Counted {
     let times = source.tally.latch_times(latch).expect("latches of watches and red lines are counted");
-    let figure = source.base.figure(times.total());
+    let count = Count { total: times.total(), by_draw: source.tally.latch_by_draw(latch) };
+    let figure = source.base.figure(&count);
     Counted {
         id: id.into(),
         says,
         count: Some(figure.count),
         share: figure.share,
         interval: figure.interval,
+        basis: figure.basis,
         likelihood: figure.likelihood(),
-        time: figure::times(times),
+        ignorance: figure.ignorance,
+        time: source.base.times(times),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Source;
 use crate::report::document::{DyadGoldstein, Quantile, Track};
+use crate::stats::histogram::Moments;
 
 /// The quantiles shown.
 const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
@@ -25,7 +26,7 @@ fn track(source: Source<'_>, at: usize) -> Track {
         id: track.name.clone(),
         values: track.set.map(|set| source.model.sets[set.index()].values.clone()),
         times: source.model.grid.clone(),
-        mean: moments.iter().filter_map(|moments| moments.mean()).collect(),
+        mean: moments.iter().filter_map(Moments::mean).collect(),
         // A single run has no spread to tell.
         sd: moments.iter().map(|moments| moments.sd().unwrap_or(0.0)).collect(),
         quantiles: QUANTILES.map(quantile).into(),

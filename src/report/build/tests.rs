@@ -1,7 +1,7 @@
 use super::*;
-use crate::engine::{Ending, Failure, Observer};
+use crate::engine::{Draws, Ending, Failure, Observer};
 use crate::ensemble::scripted::{CALM, WAR, ending, events, failure, model, plan, tell};
-use crate::ensemble::{Plan, Unwatched};
+use crate::ensemble::{Goal, Plan, Unwatched};
 use crate::id::{RuleId, VariableId};
 use crate::report::{Report, digest};
 
@@ -17,7 +17,18 @@ fn report_of_model(model: &Model, batch: &Batch) -> Report {
         set: IndexMap::from([("p".to_owned(), "0.5".to_owned())]),
         text,
     };
-    build(Inputs { model, batch, scenario, confidence: 0.95, seed: u64::MAX, asked: batch.runs })
+    build(Inputs {
+        model,
+        batch,
+        scenario,
+        confidence: 0.95,
+        seed: u64::MAX,
+        draws: Draws::Each,
+        asked: batch.runs,
+        goal: &Goal::AllRuns,
+        method: Method::ClopperPearson,
+        simultaneous: None,
+    })
 }
 
 /// Of ten runs the first is a war after an attack at day 2, the last fails if failures are kept; the rest is calm.

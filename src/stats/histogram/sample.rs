@@ -80,7 +80,9 @@ mod tests {
         ) {
             let sample = |values: &[f64]| {
                 let mut sample = Sample::new();
-                values.iter().for_each(|value| sample.add(*value));
+                for value in values {
+                    sample.add(*value);
+                }
                 sample
             };
             let (mut moments, mut sketch) = (Moments::new(), Sketch::new());

@@ -7,7 +7,7 @@
 const SERIES_FROM: f64 = 12.0;
 
 /// δ(x) = ln Γ(x+1) − (x+½) ln x + x − ½ ln 2π: what Stirling's formula misses, for x > 0. Absolute error < 1e-14.
-pub(super) fn stirling_error(x: f64) -> f64 {
+pub(crate) fn stirling_error(x: f64) -> f64 {
     let mut shifted = x;
     let mut correction = 0.0;
     while shifted < SERIES_FROM {

@@ -1,0 +1,211 @@
+//! How fast runs are, as ratios between things timed in turn within one process: these hold on a noisy machine.
+//!
+//! `cargo bench --bench ratios` prints a table; with `-- --test` everything runs once, briefly, and is checked.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a bench may panic, and prints what it measures"
+)]
+
+mod scenarios;
+mod twin;
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use escalade::engine::{Draws, Engine, Unobserved};
+use escalade::ensemble::{self, Plan, Unwatched};
+use escalade::model::Model;
+
+/// How long and how often things are timed.
+#[derive(Clone, Copy)]
+struct Effort {
+    rounds: usize,
+    /// Least duration of a timing.
+    span: Duration,
+}
+
+fn main() {
+    let test = std::env::args().any(|argument| argument == "--test");
+    let effort = if test {
+        Effort { rounds: 1, span: Duration::from_millis(1) }
+    } else {
+        Effort { rounds: 15, span: Duration::from_millis(120) }
+    };
+    println!("medians of {} rounds; runs/s and events/s are those of one thread\n", effort.rounds);
+    println!("{:<22}{:>12}{:>14}{:>14}{:>12}", "scenario", "events/run", "runs/s", "events/s", "recording");
+    for (name, text) in scenarios::all() {
+        scenario(name, &scenarios::model(&text), effort);
+    }
+    println!();
+    against_twin(effort);
+    by_size(effort);
+    threads(effort);
+    from_text(effort);
+}
+
+/// Speed of a scenario, and what recording costs over the bare engine.
+fn scenario(name: &str, model: &Model, effort: Effort) {
+    let mut recorded = Ensemble::new(model, 1);
+    let mut bare = Bare::new(model);
+    let times = paired(effort, &mut [&mut recorded, &mut bare]);
+    let events = bare.events_per_run();
+    let (recorded, bare) = (median(&times[0]), median(&times[1]));
+    let cost = median(&ratios(&times[0], &times[1])) - 1.0;
+    println!(
+        "{name:<22}{events:>12.1}{:>14.0}{:>14.0}{:>11.1} %",
+        1.0 / recorded,
+        events / recorded,
+        100.0 * cost
+    );
+    black_box(bare);
+}
+
+/// The reference scenario against the same model written by hand.
+fn against_twin(effort: Effort) {
+    let model = scenarios::model(scenarios::REFERENCE);
+    let times = paired(effort, &mut [&mut Ensemble::new(&model, 1), &mut Bare::new(&model), &mut Twin]);
+    let of = |at: usize| median(&ratios(&times[2], &times[at]));
+    println!(
+        "reference, speed against the program written by hand: {:.2} as run, {:.2} bare engine",
+        of(0),
+        of(1)
+    );
+}
+
+/// Time per event of a large scenario against that of the reference.
+fn by_size(effort: Effort) {
+    let (small, large) = (scenarios::model(scenarios::REFERENCE), scenarios::model(&scenarios::large()));
+    let (mut small, mut large) = (Ensemble::new(&small, 1), Ensemble::new(&large, 1));
+    let times = paired(effort, &mut [&mut large, &mut small]);
+    let events = large.events_per_run() / small.events_per_run();
+    println!(
+        "large scenario, time per event against the reference: {:.2}",
+        median(&ratios(&times[0], &times[1])) / events
+    );
+}
+
+fn threads(effort: Effort) {
+    for (name, text) in [("reference", scenarios::REFERENCE), ("built-in", scenarios::BUILT_IN)] {
+        let model = scenarios::model(text);
+        let times = paired(effort, &mut [&mut Ensemble::new(&model, 1), &mut Ensemble::new(&model, 2)]);
+        println!("{name}, two threads against one: {:.2}", median(&ratios(&times[0], &times[1])));
+    }
+}
+
+/// From the text of a scenario to the end of its first run.
+fn from_text(effort: Effort) {
+    for (name, text) in [("built-in", scenarios::BUILT_IN.to_owned()), ("1 MiB", scenarios::mebibyte())] {
+        let times: Vec<f64> = (0..effort.rounds)
+            .map(|_| {
+                let begun = Instant::now();
+                let model = scenarios::model(&text).quickened();
+                let ending = Engine::new(&model, 1, Draws::Each).run(0, &mut Unobserved);
+                black_box(ending.expect("the scenario runs"));
+                begun.elapsed().as_secs_f64()
+            })
+            .collect();
+        println!("from text to the end of the first run, {name}: {:.1} ms", 1e3 * median(&times));
+    }
+}
+
+/// Something that makes runs.
+trait Runs {
+    /// Makes so many runs.
+    fn make(&mut self, runs: u64);
+}
+
+/// Runs as the command makes them: with tallies and paths.
+struct Ensemble<'m> {
+    model: &'m Model,
+    jobs: usize,
+}
+
+impl<'m> Ensemble<'m> {
+    fn new(model: &'m Model, jobs: usize) -> Self {
+        Self { model, jobs }
+    }
+
+    fn events_per_run(&self) -> f64 {
+        Bare::new(self.model).events_per_run()
+    }
+}
+
+impl Runs for Ensemble<'_> {
+    fn make(&mut self, runs: u64) {
+        let plan = Plan { seed: 1, draws: Draws::Each, runs, jobs: self.jobs, keep_failed: false };
+        black_box(ensemble::run(self.model, &plan, &Unwatched).expect("no run fails"));
+    }
+}
+
+/// The engine, with nobody watching.
+struct Bare {
+    model: Model,
+}
+
+impl Bare {
+    fn new(model: &Model) -> Self {
+        Self { model: model.quickened() }
+    }
+
+    fn events_per_run(&self) -> f64 {
+        const RUNS: u64 = 512;
+        let mut engine = Engine::new(&self.model, 1, Draws::Each);
+        let firings = (0..RUNS).map(|run| engine.run(run, &mut Unobserved).expect("no run fails").firings);
+        firings.sum::<u64>() as f64 / RUNS as f64
+    }
+}
+
+impl Runs for Bare {
+    fn make(&mut self, runs: u64) {
+        let mut engine = Engine::new(&self.model, 1, Draws::Each);
+        for run in 0..runs {
+            black_box(engine.run(run, &mut Unobserved).expect("no run fails"));
+        }
+    }
+}
+
+struct Twin;
+
+impl Runs for Twin {
+    fn make(&mut self, runs: u64) {
+        black_box(twin::run(1, runs));
+    }
+}
+
+/// Seconds per run of each, round by round, timed in turn with so many runs that each timing is long enough.
+fn paired(effort: Effort, all: &mut [&mut dyn Runs]) -> Vec<Vec<f64>> {
+    let runs: Vec<u64> = all.iter_mut().map(|one| enough(effort.span, *one)).collect();
+    let mut times = vec![Vec::new(); all.len()];
+    for _ in 0..effort.rounds {
+        for ((one, runs), times) in all.iter_mut().zip(&runs).zip(&mut times) {
+            times.push(time(*one, *runs) / *runs as f64);
+        }
+    }
+    times
+}
+
+fn enough(span: Duration, one: &mut dyn Runs) -> u64 {
+    let mut runs = 1_024;
+    while time(one, runs) < span.as_secs_f64() {
+        runs *= 2;
+    }
+    runs
+}
+
+fn time(one: &mut dyn Runs, runs: u64) -> f64 {
+    let begun = Instant::now();
+    one.make(runs);
+    begun.elapsed().as_secs_f64()
+}
+
+fn ratios(of: &[f64], to: &[f64]) -> Vec<f64> {
+    of.iter().zip(to).map(|(of, to)| of / to).collect()
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
+}
