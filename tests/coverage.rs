@@ -223,6 +223,7 @@ fn thresholds_are_answered_wrongly_no_more_often_than_allowed() {
 
 #[test]
 #[ignore = "prints the long tables of docs/statistics.md"]
+#[expect(clippy::print_stdout, reason = "that is what it is for")]
 fn long_tables() {
     const MANY: u64 = 200_000;
     println!("p, half-width, mean runs, confidence sequence, Clopper–Pearson");

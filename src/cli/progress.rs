@@ -65,16 +65,24 @@ pub(super) enum Show {
     Nothing,
 }
 
+/// What is shown while runs are made until they are enough: nobody knows how many.
+const UNTIL: &str = "{spinner} {human_pos} runs, at most {human_len}, {speed}/s{msg}";
+
 /// A bar with runs done, runs per second, time left and the headline's current share.
 #[derive(Debug)]
 pub(super) struct Bar(ProgressBar);
 
 impl Bar {
-    pub(super) fn new(runs: u64, show: Show, terminal: &Terminal) -> Self {
+    /// For so many runs, or the most that are made for a goal.
+    pub(super) fn new(runs: u64, goal: &Goal, show: Show, terminal: &Terminal) -> Self {
         if show == Show::Nothing || !terminal.is_watched() {
             return Self(ProgressBar::hidden());
         }
-        let style = ProgressStyle::with_template(&template(runs, terminal.error_style().width));
+        let template = match goal {
+            Goal::AllRuns => template(runs, terminal.error_style().width),
+            _ => UNTIL.to_owned(),
+        };
+        let style = ProgressStyle::with_template(&template);
         let style = style.expect("the template is made of constants, seen to work");
         let style = style.with_key("speed", speed).with_key("left", left);
         let bar = ProgressBar::new(runs).with_style(style);
@@ -207,7 +215,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_template_is_sound() {
+    fn the_templates_are_sound() {
+        assert!(ProgressStyle::with_template(UNTIL).is_ok());
         for (runs, columns, bar) in [(100_000, 80, true), (100_000, 300, true), (u64::MAX, 80, false)] {
             let template = template(runs, columns);
             assert!(ProgressStyle::with_template(&template).is_ok());

@@ -253,7 +253,7 @@ fn simulate(
 ) -> Result<(Batch, Duration), Stop> {
     stop_on_interrupt();
     let show = if flags.quiet { Show::Nothing } else { Show::Watched };
-    let bar = Bar::new(flags.goal.runs(), show, terminal);
+    let bar = Bar::new(flags.goal.runs(), goal, show, terminal);
     let watch = Watch { bar: &bar, model: &ready.model, goal };
     let begun = Instant::now();
     let batch = ensemble::run(&ready.model, &flags.plan(draws), &watch);

@@ -20,6 +20,9 @@ pub const MAX_EVENTS: usize = 10_000;
 /// Most outcomes.
 pub const MAX_OUTCOMES: usize = 100;
 
+/// Most variants.
+pub const MAX_VARIANTS: usize = 500;
+
 /// Most variants times rules: `check` compiles each rule anew for each variant.
 pub const MAX_VARIED: usize = 100_000;
 
@@ -39,6 +42,7 @@ pub fn of_scenario(scenario: &Scenario) -> Vec<Finding> {
         ("parameters", scenario.parameters.len(), MAX_PARAMETERS, "parameters"),
         ("rules", scenario.rules.len(), MAX_RULES, "rules"),
         ("outcomes", scenario.outcomes.len(), MAX_OUTCOMES, "outcomes"),
+        ("variants", scenario.variants.len(), MAX_VARIANTS, "variants"),
         ("variants", varied, MAX_VARIED, "variants times rules"),
     ])
 }

@@ -4,7 +4,7 @@
 //! Under p, the ratio of the likelihood averaged over a uniform prior to that of p is a martingale with mean 1:
 //! M(k, n) = B(k+1, n−k+1) / (pᵏ (1−p)ⁿ⁻ᵏ). By Ville's inequality it ever reaches 1/α with a probability of at most α,
 //! so that the sets {p : M(k, n) < 1/α} hold p at all n together with a probability of at least 1 − α (Robbins 1970,
-//! Annals of Mathematical Statistics 41, 1397–1409; Howard, Ramdas, McAuliffe & Sekhon 2021, Annals of Statistics 49,
+//! Annals of Mathematical Statistics 41, 1397–1409; Howard et al. 2021, Annals of Statistics 49,
 //! 1055–1080, section 3.1). 1/M is the density of Beta(k+1, n−k+1) at p: the set is where it exceeds α.
 
 use super::interval::Interval;

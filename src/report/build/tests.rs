@@ -3,6 +3,7 @@ use crate::engine::{Draws, Ending, Failure, Observer};
 use crate::ensemble::scripted::{CALM, WAR, ending, events, failure, model, plan, tell};
 use crate::ensemble::{Goal, Plan, Unwatched};
 use crate::id::{RuleId, VariableId};
+use crate::report::{Basis, IntervalMethod, JointMethod};
 use crate::report::{Report, digest};
 
 fn report_of(batch: &Batch) -> Report {
@@ -110,6 +111,67 @@ fn times_are_within_their_resolution() {
     at_two(report.watch[1].time);
     assert_eq!((report.watch[0].count, report.watch[0].time), (Some(0), None));
     assert_eq!((report.groups[0].count, report.groups[0].ever.count), (Some(1), Some(1)));
+}
+
+/// Of a hundred wars, the k-th begins at day (k − ½)/10.
+fn wars(end: End, method: Method, simultaneous: Option<JointMethod>) -> Report {
+    let script = |run: u64, observer: &mut dyn Observer| {
+        observer.began(&[0.0; 3]);
+        Ok(ending(WAR, Some((run as f64 + 0.5) / 10.0)))
+    };
+    let batch = Batch { end, ..tell(plan(100, 1), &Unwatched, script).unwrap() };
+    let model = model();
+    let scenario =
+        ScenarioRecord { digest: String::new(), variant: None, set: IndexMap::new(), text: String::new() };
+    let goal = &Goal::AllRuns;
+    build(Inputs {
+        model: &model,
+        batch: &batch,
+        scenario,
+        confidence: 0.95,
+        seed: 1,
+        asked: 100,
+        draws: Draws::Each,
+        goal,
+        method,
+        simultaneous,
+    })
+}
+
+#[test]
+fn quantiles_of_times_have_the_intervals_of_their_ranks() {
+    let bin = 10.0 / 16_384.0;
+    let time = wars(End::Complete, Method::Wilson, None).outcomes[0].time.unwrap();
+    // Ranks from tests/oracles/quantile_ci_orderstat.csv: 40 and 61 for the median, 1 and 11, 90 and 100.
+    let intervals = time.intervals.unwrap();
+    let expected = [(intervals.q05, 1, 11), (intervals.q50, 40, 61), (intervals.q95, 90, 100)];
+    for ([low, high], from, to) in expected {
+        let at = |rank: u32| (f64::from(rank) - 0.5) / 10.0;
+        assert!(low <= at(from) && at(from) <= low + bin, "{low} {from}");
+        assert!(high >= at(to) && at(to) >= high - bin, "{high} {to}");
+    }
+    assert_eq!(time.basis, Some(Basis::alone(IntervalMethod::OrderStatistics, 0.95, 100)));
+    let few = nine().outcomes[0].time.unwrap();
+    assert_eq!((few.basis.unwrap().n, few.intervals.unwrap().q50), (1, [0.0, 10.0]));
+}
+
+#[test]
+fn what_was_interrupted_has_intervals_that_hold_whenever_one_stops() {
+    let fixed = wars(End::Complete, Method::Wilson, None);
+    let stopped = wars(End::Stopped, Method::Wilson, Some(JointMethod::SisonGlaz));
+    assert_eq!(fixed.outcomes[0].basis, Basis::alone(IntervalMethod::Wilson, 0.95, 100));
+    let basis = Basis::alone(IntervalMethod::ConfidenceSequence, 0.95, 100);
+    assert_eq!((stopped.groups[0].basis, stopped.watch[0].basis), (basis, basis));
+    assert_eq!(stopped.outcomes[0].basis, Basis { joint: 3, ..basis });
+    let simultaneous = stopped.sampling.simultaneous.unwrap();
+    assert_eq!(simultaneous.used, JointMethod::Bonferroni);
+    assert_eq!(simultaneous.reason.as_deref(), Some("the number of runs was not fixed before"));
+    let widths = |report: &Report| {
+        let time = report.groups[0].time.unwrap().intervals.unwrap().q50;
+        (report.groups[0].interval[1] - report.groups[0].interval[0], time[1] - time[0])
+    };
+    let stopped = wars(End::Stopped, Method::Wilson, None);
+    assert!(widths(&stopped).0 > widths(&fixed).0 && widths(&stopped).1 > widths(&fixed).1);
 }
 
 #[test]
