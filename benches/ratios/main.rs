@@ -96,7 +96,7 @@ fn threads(effort: Effort) {
 
 /// From the text of a scenario to the end of its first run.
 fn from_text(effort: Effort) {
-    for (name, text) in [("built-in", scenarios::BUILT_IN.to_owned()), ("1 MiB", scenarios::mebibyte())] {
+    for (name, text) in [("built-in", scenarios::BUILT_IN.to_owned()), ("large", scenarios::large())] {
         let times: Vec<f64> = (0..effort.rounds)
             .map(|_| {
                 let begun = Instant::now();

@@ -41,13 +41,6 @@ pub(crate) fn large() -> String {
     rings(300, 2_000)
 }
 
-/// A file of about 1 MiB.
-pub(crate) fn mebibyte() -> String {
-    let text = rings(700, 7_400);
-    assert!((900_000..1_048_576).contains(&text.len()), "{}", text.len());
-    text
-}
-
 /// Actors in a ring, each looking at its two neighbours only.
 fn rings(actors: usize, rules: usize) -> String {
     let mut text = head("rings", "365d");
