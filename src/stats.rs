@@ -3,6 +3,8 @@
 //! Everything is made of `+ - * / sqrt` and `libm`, so equal inputs give equal bits on every platform.
 
 pub mod clusters;
+pub mod coder;
+pub mod difference;
 pub mod distribution;
 pub mod exponential;
 pub mod histogram;

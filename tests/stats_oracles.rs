@@ -1,5 +1,6 @@
 //! `stats` against reference values computed independently of it (tests/oracles/README.md).
 
+use escalade::stats::difference::{Pairs, holm, independent, mcnemar, paired};
 use escalade::stats::interval::{Interval, Method, proportion};
 use escalade::stats::joint::sison_glaz;
 use escalade::stats::ranks::{Ranks, quantile_ranks};
@@ -306,5 +307,59 @@ fn simultaneous_intervals() {
             assert!((low - expected.0).abs() < 1e-12, "{place}: {low} {expected:?}");
             assert!((high - expected.1).abs() < 1e-12, "{place}: {high} {expected:?}");
         }
+    }
+}
+
+#[test]
+fn differences_of_independent_shares_match() {
+    for row in Oracle::new(include_str!("oracles/diff_proportions_95.csv")).rows() {
+        // The table has the first share minus the second.
+        let second = (row.count("k1"), row.count("n1"));
+        let [low, high] = independent((row.count("k2"), row.count("n2")), second, 0.95);
+        let expected = [row.number("newcombe_sm_lo"), row.number("newcombe_sm_hi")];
+        assert!(
+            (low - expected[0]).abs() < 1e-12 && (high - expected[1]).abs() < 1e-12,
+            "{low} {high} {expected:?}"
+        );
+    }
+}
+
+#[test]
+fn differences_of_paired_shares_match() {
+    for row in Oracle::new(include_str!("oracles/mcnemar_paired_95.csv")).rows() {
+        // The table has the first share minus the second.
+        let pairs = Pairs {
+            both: row.count("n11"),
+            second_only: row.count("n10"),
+            first_only: row.count("n01"),
+            neither: row.count("n00"),
+        };
+        assert!((pairs.difference() - row.number("diff")).abs() < 1e-15);
+        assert!(relative(mcnemar(pairs), row.number("p_exact")) < 1e-9, "{pairs:?}");
+        let [low, high] = paired(pairs, 0.95);
+        if pairs.first_only + pairs.second_only == 0 {
+            // Where no pair differs the interval is the bound of its own: 1 − 0.025^(1/100).
+            let bound = -libm::expm1(libm::log(0.025) / 100.0);
+            assert!((high - bound).abs() < 1e-12 && (low + bound).abs() < 1e-12);
+            continue;
+        }
+        let expected = [row.number("newcombe_paired10_lo"), row.number("newcombe_paired10_hi")];
+        assert!(
+            (low - expected[0]).abs() < 1e-12 && (high - expected[1]).abs() < 1e-12,
+            "{low} {high} {expected:?}"
+        );
+    }
+}
+
+#[test]
+fn p_values_corrected_after_holm_match() {
+    let oracle = Oracle::new(include_str!("oracles/multitest_BH1995.csv"));
+    let mut rows: Vec<(f64, f64)> = oracle.rows().map(|row| (row.number("p"), row.number("holm"))).collect();
+    // In any order.
+    rows.rotate_left(7);
+    rows.swap(0, 3);
+    let found = holm(&rows.iter().map(|row| row.0).collect::<Vec<_>>());
+    for (found, (p, expected)) in found.iter().zip(&rows) {
+        assert!((found - expected).abs() < 1e-14, "{p}: {found} {expected}");
     }
 }

@@ -51,15 +51,20 @@ pub fn mean_interval(clusters: &[Cluster], confidence: f64) -> (Interval, Cluste
         return (interval, ClusterMethod::StudentT);
     }
     let parts = |count: u64| count as f64 / trials as f64 * clusters.len() as f64;
-    let (hits, misses) = (parts(successes), parts(trials - successes));
+    let interval = fractional(parts(successes), parts(trials - successes), confidence);
+    (interval, ClusterMethod::ClopperPearson)
+}
+
+/// Clopper & Pearson's interval for numbers of successes and failures that need not be whole.
+pub(super) fn fractional(hits: f64, misses: f64, confidence: f64) -> Interval {
     let tail = 0.5 * (1.0 - confidence);
-    let low = if hits == 0.0 { 0.0 } else { beta_quantile(hits, misses + 1.0, Tail::Lower(tail)) };
-    let high = if misses == 0.0 { 1.0 } else { beta_quantile(hits + 1.0, misses, Tail::Upper(tail)) };
-    (Interval { low, high }, ClusterMethod::ClopperPearson)
+    let low = if hits <= 0.0 { 0.0 } else { beta_quantile(hits, misses + 1.0, Tail::Lower(tail)) };
+    let high = if misses <= 0.0 { 1.0 } else { beta_quantile(hits + 1.0, misses, Tail::Upper(tail)) };
+    Interval { low, high }
 }
 
 /// Whether the clusters' shares are not all the same; exact, where sums of floats would not be.
-fn differ(clusters: &[Cluster]) -> bool {
+pub(super) fn differ(clusters: &[Cluster]) -> bool {
     let product = |one: u64, other: u64| u128::from(one) * u128::from(other);
     let pairs = clusters.iter().zip(clusters.iter().skip(1));
     let mut unequal = pairs.filter(|(a, b)| product(a.successes, b.trials) != product(b.successes, a.trials));
@@ -67,7 +72,7 @@ fn differ(clusters: &[Cluster]) -> bool {
 }
 
 /// Whether there are enough clusters for the skewness of their shares.
-fn are_many(clusters: &[Cluster]) -> bool {
+pub(super) fn are_many(clusters: &[Cluster]) -> bool {
     let number = clusters.len() as f64;
     let mean = clusters.iter().map(share).sum::<f64>() / number;
     let (mut squares, mut cubes) = (0.0, 0.0);
@@ -86,7 +91,7 @@ fn share(cluster: &Cluster) -> f64 {
 
 /// Of the share of successes in all trials: √(D/(D−1) Σ w²(p̂ − p̄)²) with each of D clusters weighing w, its part of the
 /// trials (Cochran 1977, 3.12); S/√D if they are alike. At least two clusters.
-fn standard_error(clusters: &[Cluster], mean: f64, trials: u64) -> f64 {
+pub(super) fn standard_error(clusters: &[Cluster], mean: f64, trials: u64) -> f64 {
     let parts = clusters.iter().map(|cluster| {
         let part = (cluster.successes as f64 - mean * cluster.trials as f64) / trials as f64;
         part * part
