@@ -7,6 +7,7 @@
 mod draws;
 mod goal;
 mod layout;
+mod log;
 mod path;
 mod record;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod tally;
 mod tests;
 
 pub use goal::{Goal, HalfWidth, Precision, Subject, Threshold};
+pub use log::{MAX_LOG, Shape, read_log};
 pub use path::{MAX_SIGNATURE, PathCount, SIGNATURE_RUNS, Signature};
 pub use tally::{Tally, TimeCounts};
 

@@ -8,6 +8,7 @@ mod build;
 mod document;
 mod figure;
 mod ignorance;
+mod record;
 mod stopping;
 mod text;
 
@@ -21,6 +22,7 @@ pub use document::{
 };
 pub use figure::likelihood;
 pub use ignorance::Ignorance;
+pub use record::{Coding, FAILED, Record, Runs};
 pub use stopping::{
     Answer, JointMethod, Precision, Simultaneous, Stopping, StoppingKind, Subject, SubjectKind, Threshold,
 };

@@ -119,6 +119,11 @@ impl Layout {
         self.first_times + 2
     }
 
+    /// Latches that belong to a watch or red line.
+    pub(super) fn logged(&self) -> usize {
+        self.first_times - self.outcomes
+    }
+
     pub(super) fn vertical_place(&self) -> usize {
         self.first_times
     }

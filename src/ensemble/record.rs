@@ -81,6 +81,9 @@ impl<'a> Recorder<'a> {
         self.keep_escalation();
         self.keep_values();
         self.keep_draw(run, ending.outcome);
+        let outcomes = self.layout.outcomes;
+        let latches = self.places.iter().map(|place| *place as usize - outcomes);
+        self.part.log.push(ending.outcome.index(), latches);
         self.times_before = self.part.times.len();
         self.clear();
     }
@@ -89,6 +92,7 @@ impl<'a> Recorder<'a> {
     pub(super) fn discard(&mut self) {
         self.part.counts.runs += 1;
         self.part.counts.failed += 1;
+        self.part.log.push(self.layout.outcomes, std::iter::empty());
         self.part.times.truncate(self.times_before);
         for event in &self.fired {
             self.firings[event.index()] = 0;

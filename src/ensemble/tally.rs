@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::draws::DrawCounts;
 use super::layout::Layout;
+use super::log::{PartLog, RunLog};
 use super::path::{PartPaths, PathCount, Paths, Signature};
 use crate::id::{ActorId, EventId, OutcomeId};
 use crate::stats::clusters::Cluster;
@@ -18,6 +19,7 @@ pub struct Tally {
     values: Values,
     paths: Paths,
     draws: Option<DrawCounts>,
+    log: RunLog,
 }
 
 /// Counts of times.
@@ -37,6 +39,7 @@ pub(super) struct Part {
     pub(super) paths: PartPaths,
     /// Cells of [`DrawCounts`], one entry for each run that counts there.
     pub(super) draw_cells: Vec<u32>,
+    pub(super) log: PartLog,
 }
 
 /// In place of a bin: exactly 0.
@@ -82,6 +85,7 @@ impl Tally {
             values: Values::new(&layout),
             paths: Paths::new(layout.outcomes),
             draws: DrawCounts::new(&layout),
+            log: RunLog::new(&layout),
             layout,
         }
     }
@@ -97,6 +101,7 @@ impl Tally {
         if let Some(draws) = &mut self.draws {
             draws.merge(&part.draw_cells);
         }
+        self.log.merge(&part.log);
     }
 
     /// Runs, failed ones included.
@@ -221,6 +226,17 @@ impl Tally {
         self.draws.as_ref()?.clusters(self.counts.runs, places)
     }
 
+    /// The class of each run, and which latches it set, to be read with [`read_log`](super::read_log); failed runs have
+    /// the class after the last outcome. Nothing if that takes more than [`MAX_LOG`](super::MAX_LOG) bytes.
+    pub fn log(&self) -> Option<Vec<u8>> {
+        self.log.bytes()
+    }
+
+    /// The place of a latch, by position, in the log; nothing for one that belongs to no watch and no red line.
+    pub fn logged_at(&self, latch: usize) -> Option<usize> {
+        self.layout.latches[latch].map(|histogram| histogram as usize - self.layout.outcomes)
+    }
+
     /// The values of a track at a position of the grid.
     pub fn sample(&self, track: usize, position: usize) -> &Sample {
         &self.values.samples[position * self.layout.tracks + track]
@@ -285,6 +301,7 @@ impl Part {
             values: Values::new(layout),
             paths: PartPaths::new(),
             draw_cells: Vec::new(),
+            log: PartLog::default(),
         }
     }
 }

@@ -185,6 +185,7 @@ pub(super) fn report() -> Report {
             ],
         },
         exact_check: None,
+        record: None,
     }
 }
 

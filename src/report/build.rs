@@ -14,6 +14,7 @@ use indexmap::IndexMap;
 use super::basis::IntervalMethod;
 use super::document::{FORMAT, Headline, HeadlineKind, Report, Sampling, SamplingMethod, Scenario};
 use super::figure::{self, Base};
+use super::record;
 use super::stopping::{JointMethod, Simultaneous};
 use crate::engine::{Draws, STREAMS_VERSION};
 use crate::ensemble::{Batch, End, Goal, Tally};
@@ -79,6 +80,7 @@ pub fn build(inputs: Inputs<'_>) -> Report {
         provenance: event::provenance(source),
         scenario: scenario(inputs.model, inputs.scenario),
         exact_check: None,
+        record: record::record(inputs.model, &inputs.batch.tally),
     }
 }
 

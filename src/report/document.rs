@@ -16,10 +16,11 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::record::Record;
 use super::stopping::Threshold;
 
-/// Version of the report format.
-pub const FORMAT: u32 = 1;
+/// Version of the report format. Format 1 had no record of runs.
+pub const FORMAT: u32 = 2;
 
 /// A report: what a batch of runs of one scenario produced.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -57,6 +58,9 @@ pub struct Report {
     /// Simulated and exact figures side by side, if that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exact_check: Option<ExactCheck>,
+    /// What became of each run; nothing of computed figures, or where it would take more than a megabyte.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Record>,
 }
 
 /// The scenario that was run.

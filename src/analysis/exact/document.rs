@@ -37,6 +37,7 @@ pub fn document(model: &Model, solution: &Solution, record: ScenarioRecord) -> R
         provenance: Provenance { outcomes: Vec::new(), assumptions: Vec::new() },
         scenario: scenario(model, record),
         exact_check: None,
+        record: None,
     }
 }
 

@@ -5,10 +5,8 @@ use crate::ensemble::TimeCounts;
 use crate::id::OutcomeId;
 use crate::report::document::{Counted, GroupCount, Outcome};
 use crate::report::figure::{Count, Figure};
+use crate::report::record::FAILED;
 use crate::report::stopping::{JointMethod, Simultaneous};
-
-/// The id of the class of failed runs.
-const FAILED: &str = "failed";
 
 pub(super) fn outcomes(
     source: Source<'_>,
