@@ -4,6 +4,7 @@
 
 mod case;
 mod check;
+mod compare;
 mod completions;
 mod exact;
 mod export;
@@ -41,8 +42,7 @@ struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   escalade run                                  the built-in scenario
-  escalade run my.yaml --variant hotline --out report.json
-  escalade check my.yaml                        every mistake, in one pass
+  escalade compare my.yaml my.yaml@hotline      what a variant changes
   escalade trace my.yaml --outcome war          one history that led there
   escalade new my.yaml                          a scenario to start from
 
@@ -63,6 +63,8 @@ enum Color {
 enum Verb {
     /// Simulate a scenario and report how often each outcome occurs
     Run(run::Flags),
+    /// Set reports, scenarios and variants against a baseline
+    Compare(compare::Flags),
     /// Compute exact probabilities where a scenario is memoryless and finite
     Exact(exact::Flags),
     /// Write a scenario for another tool
@@ -92,6 +94,7 @@ pub fn main() -> ExitCode {
     let terminal = Terminal::new(cli.color);
     let done = match &cli.verb {
         Verb::Run(flags) => run::main(flags, &terminal),
+        Verb::Compare(flags) => compare::main(flags, &terminal),
         Verb::Exact(flags) => exact::main(flags, &terminal),
         Verb::Export(flags) => export::main(flags, &terminal),
         Verb::Check(flags) => check::main(flags, &terminal),

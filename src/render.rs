@@ -2,8 +2,10 @@
 //!
 //! Texts of a scenario are made safe to show on every way out. JSON is the document itself.
 
+mod against;
 mod basis;
 mod command;
+mod comparison;
 mod csv;
 mod figure;
 mod ignorance;
@@ -17,7 +19,9 @@ mod stopping;
 mod text;
 mod trace;
 
+pub use against::against;
 pub use command::{Replay, ReplayDraws, replay};
+pub use comparison::{comparison, comparison_csv, comparison_markdown, failed_gates};
 pub use csv::csv;
 pub use figure::{runs, thousands, three_figures};
 pub use markdown::markdown;

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use escalade::analysis::exact;
+use escalade::analysis::{compare, exact};
 use escalade::check::base;
 use escalade::engine::Draws;
 use escalade::ensemble::{Goal, Plan, Unwatched, run};
@@ -147,6 +147,7 @@ fn a_reports_own_text_gives_the_same_report() {
 fn the_printed_schemas_are_current() {
     let pretty = |value: &serde_json::Value| serde_json::to_string_pretty(value).unwrap() + "\n";
     recorded("scenarios/schema.json", &pretty(&schema::json_schema()));
+    recorded("docs/comparison.schema.json", &pretty(&compare::json_schema()));
     recorded("docs/report.schema.json", &pretty(&report::json_schema()));
 }
 

@@ -9,6 +9,7 @@ use crate::check::Ready;
 use crate::report::{ScenarioRecord, digest};
 use crate::source::SourceText;
 use clap::Args;
+use indexmap::IndexMap;
 use std::path::PathBuf;
 
 /// Flags as given.
@@ -44,13 +45,17 @@ impl Case {
 
     /// The scenario as it goes into a report.
     pub(super) fn record(&self, ready: &Ready) -> Result<ScenarioRecord, Stop> {
-        let text = serde_yaml::to_string(&ready.scenario)
-            .map_err(|error| Stop::failed(format!("the scenario cannot be written: {error}")))?;
-        Ok(ScenarioRecord {
-            digest: digest(&text),
-            variant: self.variant.clone(),
-            set: self.set.iter().cloned().collect(),
-            text,
-        })
+        record(ready, self.variant.clone(), self.set.iter().cloned().collect())
     }
+}
+
+/// A scenario as it goes into a report.
+pub(super) fn record(
+    ready: &Ready,
+    variant: Option<String>,
+    set: IndexMap<String, String>,
+) -> Result<ScenarioRecord, Stop> {
+    let text = serde_yaml::to_string(&ready.scenario)
+        .map_err(|error| Stop::failed(format!("the scenario cannot be written: {error}")))?;
+    Ok(ScenarioRecord { digest: digest(&text), variant, set, text })
 }

@@ -22,6 +22,31 @@ pub(super) struct Limits {
     pub(super) max_size: usize,
 }
 
+/// Largest report read: many times what a million runs of a large scenario come to.
+const LARGEST_REPORT: usize = 256 << 20;
+
+impl Limits {
+    /// What is read of a report.
+    pub(super) fn of_reports() -> Self {
+        Self { max_size: LARGEST_REPORT }
+    }
+}
+
+/// Whether a file begins like JSON, or is called so.
+pub(super) fn looks_like_json(path: &Path) -> bool {
+    let called = path.extension().is_some_and(|kind| kind == "json");
+    // A file that is not there, or no file, is refused where it is read.
+    let mut start = Vec::new();
+    let regular = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
+    let read = regular.then(|| File::open(path).and_then(|file| file.take(64).read_to_end(&mut start)));
+    called || read.is_some_and(|read| read.is_ok()) && is_json(&String::from_utf8_lossy(&start))
+}
+
+/// Whether a text begins like JSON does.
+pub(super) fn is_json(text: &str) -> bool {
+    text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '['])
+}
+
 /// Reads a scenario: the built-in one without a path, standard input for `-`.
 pub(super) fn read(path: Option<&Path>, limits: &Limits) -> Result<SourceText, Diagnostic> {
     match path {

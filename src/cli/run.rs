@@ -38,11 +38,6 @@ pub(super) struct Selection {
 }
 
 impl Selection {
-    /// The scenario, read and compiled, and the number of its warnings.
-    pub(super) fn prepare(&self, terminal: &Terminal) -> Result<(Ready, usize), Stop> {
-        self.case.prepare(&self.case.read(terminal)?, terminal)
-    }
-
     /// The parameter draws of a model.
     pub(super) fn draws(&self, model: &Model) -> Draws {
         Draws::of_model(model, self.draws)

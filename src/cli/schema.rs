@@ -19,12 +19,15 @@ enum Kind {
     Scenario,
     /// Reports
     Report,
+    /// Comparisons
+    Comparison,
 }
 
 pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
     let schema = match flags.of {
         Kind::Scenario => crate::schema::json_schema(),
         Kind::Report => crate::report::json_schema(),
+        Kind::Comparison => crate::analysis::compare::json_schema(),
     };
     terminal.write(&format!("{schema:#}\n"))?;
     Ok(Status::Done)

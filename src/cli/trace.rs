@@ -2,18 +2,24 @@
 
 use super::number;
 use super::output::{Done, Status, Stop};
+use super::pipeline::{Changes, prepare};
 use super::progress::{stop_on_interrupt, stopped};
 use super::run::Selection;
 use super::terminal::Terminal;
+use crate::analysis::against::against;
 use crate::analysis::trace::{Trace, Tracer};
-use crate::check::Ready;
+use crate::check::{self, Ready};
 use crate::diagnostic::suggest;
 use crate::engine::{Draws, Engine, Unobserved};
 use crate::id::OutcomeId;
 use crate::model::Model;
 use crate::render;
+use crate::source::SourceText;
 use crate::source::neutral::json;
 use clap::{Args, ValueEnum};
+
+/// What the scenario without a variant is called.
+const BASE: &str = "base";
 
 /// Flags as given.
 #[derive(Debug, Args)]
@@ -21,13 +27,18 @@ use clap::{Args, ValueEnum};
 Examples:
   escalade trace --run 17                        run 17 of `escalade run`
   escalade trace my.yaml --outcome war --count 3
-  escalade trace my.yaml --variant hotline --run 0 --format json")]
+  escalade trace my.yaml --variant hotline --run 0 --format json
+  escalade trace my.yaml --run 17 --against hotline")]
 pub(super) struct Flags {
     #[command(flatten)]
     selection: Selection,
     /// Replay the run of this number, from 0 [default: 0]
     #[arg(long, value_name = "N", conflicts_with = "outcome")]
     run: Option<u64>,
+    /// Set the run against the same run with another variant, side by side
+    /// from where they part; `base`: without any
+    #[arg(long, value_name = "VARIANT", conflicts_with = "outcome")]
+    against: Option<String>,
     /// Replay the first runs that ended in this outcome or group
     #[arg(long, value_name = "ID")]
     outcome: Option<String>,
@@ -59,7 +70,11 @@ enum Wanted {
 }
 
 pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
-    let (ready, _) = flags.selection.prepare(terminal)?;
+    let source = flags.selection.case.read(terminal)?;
+    let (ready, _) = flags.selection.case.prepare(&source, terminal)?;
+    if let Some(variant) = &flags.against {
+        return side_by_side(flags, &source, &ready, variant, terminal);
+    }
     let wanted = wanted(flags, &ready.model)?;
     stop_on_interrupt();
     let luck = (flags.selection.seed, flags.selection.draws(&ready.model));
@@ -67,6 +82,27 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
     let traces: Vec<Trace> = numbers.iter().map(|run| replay(&ready.model, luck, *run)).collect();
     terminal.write(&rendered(&traces, flags.format, terminal))?;
     let failed = traces.iter().any(|trace| trace.failure.is_some());
+    Ok(if failed { Status::Failed } else { Status::Done })
+}
+
+/// The run in two scenarios.
+fn side_by_side(flags: &Flags, source: &SourceText, ready: &Ready, other: &str, terminal: &Terminal) -> Done {
+    let case = &flags.selection.case;
+    let base =
+        other == BASE && check::base(source).reading.value.is_none_or(|of| !of.variants.contains_key(BASE));
+    let changes = Changes { variant: (!base).then_some(other), set: &case.set };
+    let (second, _) = prepare(source, changes, terminal)?;
+    let run = flags.run.unwrap_or(0);
+    let trace = |ready: &Ready| {
+        replay(&ready.model, (flags.selection.seed, flags.selection.draws(&ready.model)), run)
+    };
+    let names = [case.variant.clone().unwrap_or_else(|| BASE.to_owned()), other.to_owned()];
+    let found = against(names, trace(ready), trace(&second));
+    terminal.write(&match flags.format {
+        Format::Json => json(&found),
+        Format::Text => render::against(&found, &terminal.style),
+    })?;
+    let failed = found.first.failure.is_some() || found.second.failure.is_some();
     Ok(if failed { Status::Failed } else { Status::Done })
 }
 

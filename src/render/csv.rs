@@ -133,7 +133,7 @@ fn line(
 }
 
 /// A text as a cell: hazards visible, formulas defused, quoted where needed.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let text = neutralise(text);
     let formula = text.starts_with(['=', '+', '-', '@']);
     let text = if formula { format!("'{text}") } else { text.into_owned() };

@@ -107,7 +107,7 @@ pub(super) fn at_most(number: f64) -> String {
 }
 
 /// Decimals of a percentage: two significant digits of its interval's width (GUM, JCGM 100:2008, 7.2.6).
-fn decimals([low, high]: [f64; 2]) -> usize {
+pub(super) fn decimals([low, high]: [f64; 2]) -> usize {
     let mut width = 100.0 * (high - low);
     let mut decimals = 0;
     while width < 9.5 && decimals < MOST_DECIMALS {

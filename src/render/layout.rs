@@ -47,12 +47,12 @@ pub(super) struct Column {
 }
 
 /// A column with its text to the left.
-pub(super) fn left(title: &'static str, role: Role) -> Column {
+pub(super) const fn left(title: &'static str, role: Role) -> Column {
     Column { title, align: Align::Left, role }
 }
 
 /// A column with its text to the right.
-pub(super) fn right(title: &'static str) -> Column {
+pub(super) const fn right(title: &'static str) -> Column {
     Column { title, align: Align::Right, role: Role::Plain }
 }
 
@@ -131,6 +131,14 @@ impl Page {
         } else {
             self.labelled(&format!("  {name}"), Role::Name, column, Role::Plain, meaning);
         }
+    }
+
+    /// Two texts of known width on one line.
+    pub(super) fn columns(&mut self, one: &str, between: usize, two: &str, role: Role) {
+        self.push(role, one);
+        self.text.push_str(&" ".repeat(between));
+        self.push(role, two);
+        self.text.push('\n');
     }
 
     /// A table, indented by two. If it is too wide, its first column is cut.

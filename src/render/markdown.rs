@@ -210,7 +210,7 @@ fn code(id: &str) -> String {
 }
 
 /// Text in which nothing is markup.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in neutralise(text).chars() {
         match c {

@@ -2,7 +2,7 @@
 
 use super::Style;
 use super::layout::{Page, Role};
-use crate::analysis::trace::{End, Happening, LatchKind, Step, Trace};
+use crate::analysis::trace::{End, Happening, LatchKind, Latched, Step, Trace};
 
 /// Column at which what happened stands, after date and day.
 const STORY: usize = 20;
@@ -43,16 +43,21 @@ fn step(page: &mut Page, step: &Step) {
         page.paragraph(STORY + 2, Role::Bar, &text);
     }
     for latched in &step.latched {
-        let what = match latched.kind {
-            LatchKind::RedLine => "red line crossed",
-            LatchKind::Watch => "watch holds",
-        };
-        let says = latched.says.as_ref().map_or_else(String::new, |says| format!(" ({says})"));
-        page.paragraph(STORY + 2, Role::Alarm, &format!("{what}: {}{says}", latched.id));
+        page.paragraph(STORY + 2, Role::Alarm, &self::latched(latched));
     }
     for outcome in &step.outcomes {
         page.paragraph(STORY + 2, Role::Alarm, &format!("outcome holds: {outcome}"));
     }
+}
+
+/// `red line crossed: boreas.island (…)`
+pub(super) fn latched(latched: &Latched) -> String {
+    let what = match latched.kind {
+        LatchKind::RedLine => "red line crossed",
+        LatchKind::Watch => "watch holds",
+    };
+    let says = latched.says.as_ref().map_or_else(String::new, |says| format!(" ({says})"));
+    format!("{what}: {}{says}", latched.id)
 }
 
 fn when(date: &str, time: f64) -> String {
@@ -60,7 +65,7 @@ fn when(date: &str, time: f64) -> String {
 }
 
 /// `Auria → Boreas: Auria's patrol fires across the border [border_incident]`
-fn story(event: &Happening) -> String {
+pub(super) fn story(event: &Happening) -> String {
     let who = match (&event.actor, &event.target) {
         (Some(actor), Some(target)) => format!("{actor} → {target}: "),
         (Some(actor), None) => format!("{actor}: "),
@@ -78,7 +83,7 @@ fn action(event: &Happening) -> Option<String> {
     Some(format!("CAMEO {code}: {name}"))
 }
 
-fn ending(end: &End) -> String {
+pub(super) fn ending(end: &End) -> String {
     let meaning = end.says.as_ref().map_or_else(String::new, |says| format!(" ({says})"));
     let why = if end.by_outcome { "this outcome ends a run" } else { "the horizon was reached" };
     let since = match end.since {
@@ -93,7 +98,7 @@ fn ending(end: &End) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::trace::{Change, Drawn, Latched};
+    use crate::analysis::trace::{Change, Drawn};
     use unicode_width::UnicodeWidthStr;
 
     fn sample() -> Trace {

@@ -4,6 +4,7 @@
 
 mod abuse;
 mod check;
+mod compare;
 mod escapes;
 mod exact;
 mod input;
