@@ -229,7 +229,11 @@ pub(super) fn ledger(of: &Ledger) -> String {
     if of.touched == 0 {
         return format!("No run of {runs} is touched by the edits: all histories are the same, bit for bit.");
     }
-    let share = |count: u64| super::super::figure::plain_share(count, of.runs);
+    let share = |count: u64| match count {
+        0 => "none".to_owned(),
+        all if all == of.runs => "all of them".to_owned(),
+        some => super::super::figure::plain_share(some, of.runs),
+    };
     format!(
         "Of {runs} runs the edits touch {} ({}); {} ({}) ended in another outcome.",
         thousands(of.touched),
