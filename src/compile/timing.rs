@@ -221,7 +221,7 @@ impl Context<'_> {
         self.hazard(name, rule, code.ops().to_vec(), &rate.per, (scale, false), at)
     }
 
-    /// Divides by the unit of time, multiplies by the factors and the scale.
+    /// Divides by the unit of time, multiplies by the product of the factors and the scale.
     fn hazard(
         &mut self,
         name: &str,
@@ -243,12 +243,10 @@ impl Context<'_> {
         emit(&mut ops, Op::Div);
         let route = Route::root().key("rules").key(name).key("times");
         let mut failed = None;
+        let mut factors = Vec::new();
         for (index, multiplier) in rule.times.iter().enumerate() {
             match self.factor(multiplier, &route.index(index)) {
-                Ok(factor) => {
-                    ops.extend(factor);
-                    emit(&mut ops, Op::Mul);
-                }
+                Ok(factor) => multiply(&mut factors, factor),
                 Err(reported) => failed = Some(reported),
             }
         }
@@ -256,11 +254,11 @@ impl Context<'_> {
             return Err(reported);
         }
         if scale != 1.0 {
-            emit(&mut ops, Op::Constant(scale));
-            emit(&mut ops, Op::Mul);
+            multiply(&mut factors, vec![Op::Constant(scale)]);
         }
+        multiply(&mut ops, factors);
         let site = self.site(format!("rule {name}: exponential"));
-        Ok(Timing::Hazard { rate: Code::new(ops), chance, guarded: None, site })
+        Ok(Timing::Hazard { rate: Code::new(ops), chance, quick: None, site })
     }
 
     fn factor(&mut self, multiplier: &schema::Multiplier, route: &Route) -> Part<Vec<Op>> {
@@ -284,5 +282,15 @@ impl Context<'_> {
             emit(&mut ops, Op::Select);
         }
         Ok(ops)
+    }
+}
+
+/// Multiplies an expression by another; none stands for 1.
+fn multiply(ops: &mut Vec<Op>, by: Vec<Op>) {
+    if ops.is_empty() || by.is_empty() {
+        ops.extend(by);
+    } else {
+        ops.extend(by);
+        emit(ops, Op::Mul);
     }
 }
