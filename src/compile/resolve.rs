@@ -48,6 +48,15 @@ pub fn base(scenario: &Scenario) -> Scenario {
 /// # Panics
 /// If the scenario has no variant of that name; [`Scenario::variants`] tells.
 pub fn variant(scenario: &Scenario, id: &str) -> Result<Scenario, Vec<Finding>> {
+    let (resolved, findings) = applied(scenario, id);
+    if findings.is_empty() { Ok(resolved) } else { Err(findings) }
+}
+
+/// The scenario with what can be applied of one of its variants, and what of it names nothing that there is.
+///
+/// # Panics
+/// If the scenario has no variant of that name.
+pub fn applied(scenario: &Scenario, id: &str) -> (Scenario, Vec<Finding>) {
     let variant = &scenario.variants[id];
     let mut resolved = base(scenario);
     let route = Route::root().key("variants").key(id);
@@ -77,7 +86,7 @@ pub fn variant(scenario: &Scenario, id: &str) -> Result<Scenario, Vec<Finding>> 
     for (name, value) in &variant.set {
         note(set(&mut resolved, name, value), route.key("set").key(name.clone()).as_key());
     }
-    if findings.is_empty() { Ok(resolved) } else { Err(findings) }
+    (resolved, findings)
 }
 
 /// A replaced rule is replaced whole and keeps its place; new ones come last.
