@@ -12,7 +12,7 @@ use crate::analysis::exact::{self, Limits, Solution, Space, Trouble};
 use crate::analysis::trace::explain;
 use crate::check::{self, Ready};
 use crate::diagnostic::Finding;
-use crate::model::{Domain, Model};
+use crate::model::Model;
 use crate::render::thousands;
 use crate::source::SourceText;
 use clap::Args;
@@ -37,6 +37,7 @@ pub(super) struct Flags {
     case: Case,
     /// Most states: 2000000 or 1e7; some 400 bytes each
     #[arg(long, value_name = "N", default_value = MAX_STATES, value_parser = number::count)]
+    #[arg(allow_negative_numbers = true)]
     max_states: u64,
     /// How the report is written to standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -126,6 +127,10 @@ impl Problem<'_> {
                 thousands(states as u64),
                 counters(&self.ready.model),
             )),
+            Trouble::TooManySteps { steps } => Stop::bad_input(format!(
+                "the fastest rates are too fast for exact figures: it takes {steps:.1e} steps to the horizon\n  \
+                 `{run}` simulates the scenario",
+            )),
             Trouble::Failed(failure) => {
                 let why = explain(&self.ready.model, &failure);
                 Stop::failed(format!("a run can fail, so there are no exact figures: {why}"))
@@ -149,9 +154,8 @@ pub(super) fn tell(findings: Vec<Finding>, case: &Case, source: &SourceText, ter
     draw_all(&check::placed(&findings, source, &base.reading), source, terminal);
 }
 
-/// Counters have no bound of their own.
+/// The counters that may count without end.
 fn counters(model: &Model) -> String {
-    let counters = model.variables.iter().filter(|variable| variable.domain == Domain::Count);
-    let names: Vec<&str> = counters.map(|variable| variable.name.as_str()).collect();
+    let names: Vec<&str> = exact::unbounded(model).collect();
     if names.is_empty() { String::new() } else { format!("; without bound: {}", names.join(", ")) }
 }

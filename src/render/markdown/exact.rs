@@ -59,5 +59,5 @@ pub(super) fn check(text: &mut String, report: &Report) {
         .map(|row| check_row(check, row).iter().map(|cell| escaped(cell)).collect())
         .collect();
     table(text, "Simulated and exact", &["what", "simulated", "exact", "z"], &rows);
-    let _ = write!(text, "{}\n\n", escaped(&check_sentence(check)));
+    let _ = write!(text, "{}\n\n", escaped(&check_sentence(report, check)));
 }

@@ -3,7 +3,7 @@
 use super::super::figure::{at_most, median, probability};
 use super::super::layout::{Align, Column, Page, Role, bar, left, right};
 use super::{Style, headline, likelihood, run_sentence};
-use crate::report::{Counted, ExactCheck, ExactMethod, ExactRow, Report, Times};
+use crate::report::{Counted, ExactCheck, ExactMethod, ExactRow, Report, StoppingKind, Times};
 
 /// Columns of a bar.
 const BAR: usize = 10;
@@ -120,7 +120,7 @@ pub(super) fn check(page: &mut Page, report: &Report) {
     let rows: Vec<Vec<String>> = check.rows.iter().map(|row| check_row(check, row)).collect();
     let columns = [left("", Role::Name), right("simulated"), right("exact"), right("z")];
     page.table(&columns, &rows);
-    page.paragraph(2, Role::Faint, &check_sentence(check));
+    page.paragraph(2, Role::Faint, &check_sentence(report, check));
 }
 
 /// Name, simulated share, exact probability and z.
@@ -132,15 +132,19 @@ pub(in super::super) fn check_row(check: &ExactCheck, row: &ExactRow) -> Vec<Str
 }
 
 /// What the column z may be taken for.
-pub(in super::super) fn check_sentence(check: &ExactCheck) -> String {
+pub(in super::super) fn check_sentence(report: &Report, check: &ExactCheck) -> String {
     let (count, limit) = (check.rows.len(), check.limit);
     let greatest = check.rows.iter().filter_map(|row| row.z).map(f64::abs).fold(0.0, f64::max);
     let verdict =
         if greatest <= limit { "none does" } else { "here one does: run it again with another seed" };
+    let stopped = match report.sampling.stopping.kind {
+        StoppingKind::Complete => "",
+        _ => " The number of runs was not fixed before; where the shares decide it, z is somewhat biased.",
+    };
     format!(
         "z: difference in standard errors of the simulation. Of {count} figures at once, one or more goes beyond \
          ±{limit:.2} in at most 5 % of batches though both are right (Bonferroni): {verdict}. Where fewer than some ten \
-         runs are expected on either side, z is rough. Exact figures are over {} states, within {}.",
+         runs are expected on either side, z is rough.{stopped} Exact figures are over {} states, within {}.",
         super::super::thousands(check.exact.states),
         at_most(check.exact.error_bound),
     )
