@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use escalade::analysis::exact::{
-    Exact, Limits, Solution, Trouble, Unwatched, check, document, explore, solve,
+    Exact, Limits, Solution, Trouble, Unwatched, check, combinations, document, explore, solve,
 };
 use escalade::check::{Ready, base};
 use escalade::diagnostic::Diagnostic;
@@ -42,7 +42,8 @@ fn record(ready: &Ready) -> ScenarioRecord {
 }
 
 fn report(ready: &Ready) -> Report {
-    document(&ready.model, &solution(ready), record(ready))
+    let combinations = combinations(&ready.model, &LIMITS, &Unwatched).unwrap();
+    document(&ready.model, &solution(ready), &combinations, record(ready))
 }
 
 /// All figures of a report by what they are of.
@@ -340,4 +341,44 @@ fn rates_that_are_too_fast_are_refused() {
         }
     }
     assert!(at_rate("100").is_ok());
+}
+
+/// An event at one of three rates, or a coin that no parameter moves.
+#[test]
+fn parameters_of_several_values_have_a_range_and_a_part_of_the_variance() {
+    let text = "format: 1\nid: a\ntitle: A\nstart: 2030-01-01\nhorizon: 4d\nparameters:\n  pace: {value: {discrete: {0.1: 1, \
+                0.5: 18, 2: 1}}}\n  idle: {value: {discrete: {1: 1, 2: 1}}}\nindicators:\n  hit: {type: flag, initial: false}\n  \
+                luck: {type: flag, initial: {discrete: {true: 1, false: 3}}}\nrules:\n  hits: {when: not hit, rate: pace per day, \
+                effects: [hit = true]}\noutcomes:\n  hit: {when: hit}\n  missed: {otherwise: true}\ngroups: {any: {outcomes: [hit, \
+                missed]}}\nheadline: hit\nwatch: {lucky: luck}\n";
+    let report = report(&ready(text));
+    let cases =
+        [(0.1, 0.05), (0.5, 0.9), (2.0, 0.05)].map(|(pace, weight)| (-libm::expm1(-4.0 * pace), weight));
+    let mean: f64 = cases.iter().map(|(p, weight)| p * weight).sum();
+    let variance: f64 = cases.iter().map(|(p, weight)| weight * (p - mean) * (p - mean)).sum();
+    let hit = &report.outcomes[0];
+    let known = hit.ignorance.as_ref().unwrap();
+    assert!((hit.share - mean).abs() < TOLERANCE, "{}", hit.share);
+    // 5 % of the weight lies on the lowest value, and 95 % up to and with the middle one.
+    assert!(
+        (known.low - cases[0].0).abs() < TOLERANCE && (known.high - cases[1].0).abs() < TOLERANCE,
+        "{known:?}"
+    );
+    let part = variance / (mean * (1.0 - mean));
+    assert!((known.variance_share - part).abs() < TOLERANCE && known.distinguishable, "{known:?} {part}");
+    for unmoved in [&report.groups[0].ignorance, &report.watch[0].ignorance] {
+        let unmoved = unmoved.as_ref().unwrap();
+        assert!(!unmoved.distinguishable && unmoved.variance_share == 0.0, "{unmoved:?}");
+    }
+    assert!((report.watch[0].share - 0.25).abs() < TOLERANCE);
+    for shown in [render::text(&report, &render::Style::default()), render::markdown(&report)] {
+        let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            shown.contains("Ignorance of the parameters: 33–86 % in 90 % of their values, exactly computed."),
+            "{shown}"
+        );
+        assert!(shown.contains("by their weights"), "{shown}");
+    }
+    assert!(model("ladder").model.parameters.is_empty());
+    assert!(self::report(&model("ladder")).outcomes.iter().all(|outcome| outcome.ignorance.is_none()));
 }

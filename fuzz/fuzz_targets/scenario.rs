@@ -85,7 +85,8 @@ fn solve(ready: &Ready) {
     );
     let record =
         ScenarioRecord { digest: String::new(), variant: None, set: Default::default(), text: String::new() };
-    render::text(&exact::document(&ready.model, &solution, record), &Style::default());
+    let Ok(combinations) = exact::combinations(&ready.model, &limits, &watcher) else { return };
+    render::text(&exact::document(&ready.model, &solution, &combinations, record), &Style::default());
 }
 
 /// Runs the scenario, writes the report in every form, and replays each run.

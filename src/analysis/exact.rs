@@ -8,6 +8,7 @@ mod document;
 mod enough;
 mod explore;
 mod flat;
+mod ignorance;
 mod kept;
 mod passage;
 mod refuse;
@@ -17,6 +18,7 @@ mod table;
 
 pub use document::{check, document};
 pub use flat::{Flat, Label};
+pub use ignorance::{Combination, combinations};
 pub use kept::unbounded;
 pub use space::Space;
 
@@ -158,7 +160,7 @@ pub fn explore(
     if !findings.is_empty() {
         return Err(Trouble::Refused(findings));
     }
-    let combinations = combinations(model, &kept.variables);
+    let combinations = starts(model, &kept.variables);
     if combinations > limits.max_states as f64 {
         return Err(Trouble::TooManyStates { states: combinations as usize });
     }
@@ -166,7 +168,7 @@ pub fn explore(
 }
 
 /// In how many ways a run can start.
-fn combinations(model: &Model, kept: &[bool]) -> f64 {
+fn starts(model: &Model, kept: &[bool]) -> f64 {
     let discrete = model.setup.iter().filter(|setup| kept[setup.variable.index()]);
     let values = |draw: &Draw| if let Draw::Discrete(steps) = draw { steps.len() as f64 } else { 1.0 };
     discrete.map(|setup| values(&setup.draw)).product()

@@ -8,7 +8,7 @@ use super::progress::{Steps, stop_on_interrupt};
 use super::run::{Format, rendered};
 use super::save::{self, Existing};
 use super::terminal::Terminal;
-use crate::analysis::exact::{self, Limits, Solution, Space, Trouble};
+use crate::analysis::exact::{self, Combination, Limits, Solution, Space, Trouble};
 use crate::analysis::trace::explain;
 use crate::check::{self, Ready};
 use crate::diagnostic::Finding;
@@ -62,9 +62,11 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
     let (ready, _) = flags.case.prepare(&source, terminal)?;
     let begun = Instant::now();
     let problem = Problem { case: &flags.case, source: &source, ready: &ready, max_states: flags.max_states };
-    let solution = problem.solve(&Steps::new(flags.quiet, terminal), terminal)?;
+    let steps = Steps::new(flags.quiet, terminal);
+    let solution = problem.solve(&steps, terminal)?;
+    let combinations = problem.combinations(&Steps::new(flags.quiet, terminal), terminal)?;
     let took = begun.elapsed();
-    let report = exact::document(&ready.model, &solution, flags.case.record(&ready)?);
+    let report = exact::document(&ready.model, &solution, &combinations, flags.case.record(&ready)?);
     if let Some(out) = &flags.out {
         save::save(out, report.to_json().as_bytes(), existing)?;
     }
@@ -96,11 +98,21 @@ impl Problem<'_> {
         solved.map_err(|trouble| self.stop(trouble, terminal))
     }
 
+    /// The figures for each combination of the values of parameters.
+    fn combinations(self, steps: &Steps, terminal: &Terminal) -> Result<Vec<Combination>, Stop> {
+        let found = exact::combinations(&self.ready.model, &self.limits(steps), steps);
+        steps.clear();
+        found.map_err(|trouble| self.stop(trouble, terminal))
+    }
+
+    fn limits(self, steps: &Steps) -> Limits {
+        Limits { max_states: self.max_states.min(HARD_LIMIT) as usize, describe: steps.describe }
+    }
+
     /// All states; what stands in the way is told.
     pub(super) fn explore(self, steps: &Steps, terminal: &Terminal) -> Result<Space, Stop> {
         stop_on_interrupt();
-        let limits =
-            Limits { max_states: self.max_states.min(HARD_LIMIT) as usize, describe: steps.describe };
+        let limits = self.limits(steps);
         exact::explore(&self.ready.scenario, &self.ready.model, &limits, steps).map_err(|trouble| {
             steps.clear();
             self.stop(trouble, terminal)
