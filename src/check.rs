@@ -13,6 +13,12 @@ use crate::source::place::{Place, Route, Step};
 /// Most findings that are told of one text.
 const MOST_FINDINGS: usize = 1000;
 
+/// Findings on variants, after which no more variants are looked at: each costs a compilation.
+const MOST_OF_VARIANTS: usize = 100;
+
+/// Variants that are looked at beside other errors, all of which each compilation finds again.
+const MOST_BESIDE: usize = 20;
+
 /// A scenario that can be run.
 #[derive(Debug)]
 pub struct Ready {
@@ -75,7 +81,13 @@ pub fn check(source: &SourceText) -> Vec<Diagnostic> {
     }
     if sizes::of_scenario(scenario).is_empty() {
         let mut more = unknown_claims(scenario);
-        for id in scenario.variants.keys() {
+        for (at, id) in scenario.variants.keys().enumerate() {
+            if more.len() >= MOST_OF_VARIANTS || (ready.is_none() && at >= MOST_BESIDE) {
+                let place = Route::root().key("variants").key(id).as_key();
+                let message = "this variant and those after it were not looked at: there are errors enough";
+                more.push(Finding::note("more", place, message));
+                break;
+            }
             more.extend(of_variant(scenario, id, ready.is_some()));
         }
         findings.extend(more.into_iter().filter(|finding| !follows(finding, &reading)));

@@ -115,7 +115,7 @@ impl Context<'_> {
                 }
                 Some(event) => sources.push(*event),
                 None => {
-                    let known: Vec<String> = self.event_ids.keys().cloned().collect();
+                    let known: Vec<String> = self.event_ids.keys().take(self.comparable()).cloned().collect();
                     failed =
                         Some(self.unknown(place, "rule or option", name, known.iter().map(String::as_str)));
                 }

@@ -116,6 +116,30 @@ fn of_very_many_findings_the_gravest_are_told() {
     );
 }
 
+/// To compare every unknown name with every known one would take minutes.
+#[test]
+fn many_unknown_names_are_told_soon() {
+    let many = |count: usize, entry: &dyn Fn(usize) -> String| (0..count).map(entry).collect::<String>();
+    let wrong =
+        many(15_000, &|at| format!("  indicator_{at}: {{type: flag, initial: not indicater_{at}}}\n"));
+    let names = with("indicators:\n", &format!("indicators:\n{wrong}"));
+    let disabled = many(30_000, &|at| format!("rule_{at}, "));
+    let rules = many(3_000, &|at| format!("  rule_{at}_: {{rate: 1 per day}}\n"));
+    let variant = format!(
+        "{}variants: {{v: {{disable: [{disabled}]}}}}\n",
+        with("outcomes:", &format!("{rules}outcomes:"))
+    );
+    for (text, errors) in [(names, 1_000), (variant, 100)] {
+        let begun = std::time::Instant::now();
+        let call = call_with_input(&["check", "-", "--format", "json"], text.as_bytes());
+        let report: serde_json::Value = serde_json::from_str(&call.out).unwrap();
+        assert_eq!((call.status, &report["errors"]), (2, &errors.into()));
+        assert!(call.out.contains("did you mean"), "the first are helped");
+        // Comparing all took a minute and a half, optimised.
+        assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+    }
+}
+
 #[test]
 fn a_run_that_does_not_end_names_its_rule() {
     let endless = with("outcomes:", "  s: {upon: [r, s]}\noutcomes:");
