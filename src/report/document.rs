@@ -204,8 +204,7 @@ pub struct Outcome {
     pub interval: [f64; 2],
     /// What the interval rests on.
     pub basis: Basis,
-    /// How far ignorance of the parameters moves it; nothing if runs share no draws of them, or too few to tell, or if
-    /// each has one value in an exact report.
+    /// How far ignorance of the parameters moves it; nothing if runs share no draws of them, or too few to tell.
     pub ignorance: Option<Ignorance>,
     /// Words of estimative probability for the interval.
     pub likelihood: Likelihood,
@@ -236,8 +235,7 @@ pub struct GroupCount {
     pub interval: [f64; 2],
     /// What the interval rests on.
     pub basis: Basis,
-    /// How far ignorance of the parameters moves it; nothing if runs share no draws of them, or too few to tell, or if
-    /// each has one value in an exact report.
+    /// How far ignorance of the parameters moves it; nothing if runs share no draws of them, or too few to tell.
     pub ignorance: Option<Ignorance>,
     /// Words of estimative probability for the interval.
     pub likelihood: Likelihood,
@@ -264,8 +262,7 @@ pub struct Counted {
     pub interval: [f64; 2],
     /// What the interval rests on.
     pub basis: Basis,
-    /// How far ignorance of the parameters moves it; nothing if runs share no draws of them, or too few to tell, or if
-    /// each has one value in an exact report.
+    /// How far ignorance of the parameters moves it; nothing if runs share no draws of them, or too few to tell.
     pub ignorance: Option<Ignorance>,
     /// Words of estimative probability for the interval.
     pub likelihood: Likelihood,
@@ -454,8 +451,7 @@ pub struct Spread {
     pub interval: [f64; 2],
     /// What the interval rests on.
     pub basis: Basis,
-    /// How far ignorance of the parameters moves it; nothing if runs share no draws of them, or too few to tell, or if
-    /// each has one value in an exact report.
+    /// How far ignorance of the parameters moves it; nothing if runs share no draws of them, or too few to tell.
     pub ignorance: Option<Ignorance>,
     /// For horizontal escalation: actors, but for places, all of whose dyads were quiet at the start, and the runs in
     /// which one was not.
