@@ -6,8 +6,18 @@ use crate::lint::lint;
 use crate::model::Model;
 use crate::schema::Scenario;
 use crate::schema::read::{Reading, read};
+use crate::schema::screen::LOSSY_NUMBER;
 use crate::source::SourceText;
 use crate::source::place::{Place, Route, Step};
+
+/// Most findings that are told of one text.
+const MOST_FINDINGS: usize = 1000;
+
+/// Findings on variants, after which no more variants are looked at: each costs a compilation.
+const MOST_OF_VARIANTS: usize = 100;
+
+/// Variants that are looked at beside other errors, all of which each compilation finds again.
+const MOST_BESIDE: usize = 20;
 
 /// A scenario that can be run.
 #[derive(Debug)]
@@ -65,18 +75,48 @@ pub fn variant(scenario: &Scenario, id: &str) -> Result<Ready, Vec<Finding>> {
 /// All complaints about a text: errors, lints, and errors of its variants; sorted by place.
 pub fn check(source: &SourceText) -> Vec<Diagnostic> {
     let Base { reading, ready, mut findings } = base(source);
-    if let (Some(scenario), Some(ready)) = (&reading.value, &ready) {
+    let Some(scenario) = &reading.value else { return placed(&findings, source, &reading) };
+    if let Some(ready) = &ready {
         findings.extend(lint(scenario, &ready.model));
-        findings.extend(unknown_claims(scenario));
-        findings.extend(scenario.variants.keys().filter_map(|id| variant(scenario, id).err()).flatten());
+    }
+    if sizes::of_scenario(scenario).is_empty() {
+        let mut more = unknown_claims(scenario);
+        for (at, id) in scenario.variants.keys().enumerate() {
+            if more.len() >= MOST_OF_VARIANTS || (ready.is_none() && at >= MOST_BESIDE) {
+                let place = Route::root().key("variants").key(id).as_key();
+                let message = "this variant and those after it were not looked at: there are errors enough";
+                more.push(Finding::note("more", place, message));
+                break;
+            }
+            more.extend(of_variant(scenario, id, ready.is_some()));
+        }
+        findings.extend(more.into_iter().filter(|finding| !follows(finding, &reading)));
     }
     placed(&findings, source, &reading)
 }
 
-/// Complaints with their places in the text, sorted by place.
+/// What is wrong with a variant; if something else is wrong too, only what the variant itself says.
+fn of_variant(scenario: &Scenario, id: &str, sound: bool) -> Vec<Finding> {
+    let (resolved, mut findings) = resolve::applied(scenario, id);
+    let all = sound && findings.is_empty();
+    let own = Route::root().key("variants").key(id).steps().len();
+    let compiled = compile(&resolved).findings.into_iter().filter(Finding::is_error);
+    let placed = compiled.map(|finding| in_variant(finding, scenario, id));
+    findings.extend(placed.filter(|finding| all || finding.place.route.steps().len() > own));
+    findings
+}
+
+/// Complaints with their places in the text, sorted by place. Of very many (to find a place takes a while), the gravest
+/// that were found first, and a note on the others.
 pub fn placed(findings: &[Finding], source: &SourceText, reading: &Reading<Scenario>) -> Vec<Diagnostic> {
-    let resolve = |finding| Diagnostic::resolve(finding, source, reading.tree.as_ref());
-    let mut diagnostics: Vec<Diagnostic> = findings.iter().map(resolve).collect();
+    let mut told: Vec<&Finding> = findings.iter().collect();
+    told.sort_by_key(|finding| finding.severity);
+    let unlisted = told.split_off(told.len().min(MOST_FINDINGS)).len();
+    let message = format!("{unlisted} more findings, none graver than those listed, are not listed");
+    let rest = Finding::note("more", Route::root().as_key(), message);
+    told.extend((unlisted > 0).then_some(&rest));
+    let resolve = |finding: &&Finding| Diagnostic::resolve(finding, source, reading.tree.as_ref());
+    let mut diagnostics: Vec<Diagnostic> = told.iter().map(resolve).collect();
     diagnostics.sort_by_key(|diagnostic| -> (Option<usize>, Severity) {
         (diagnostic.location.map(|location| location.span.start), diagnostic.severity)
     });
@@ -122,6 +162,12 @@ fn place_in_variant(place: &Place, scenario: &Scenario, id: &str) -> Place {
             (variant.key("scale").key(name), usize::MAX)
         }
         "parameters" | "indicators" if changes.set.contains_key(name) => (variant.key("set").key(name), 3),
+        "actors" => match steps.get(3) {
+            Some(Step::Key(member)) if changes.set.contains_key(&format!("{name}.{member}")) => {
+                (variant.key("set").key(format!("{name}.{member}")), 5)
+            }
+            _ => return variant.as_key(),
+        },
         _ => return variant.as_key(),
     };
     let rest = steps.iter().skip(skipped).cloned();
@@ -133,7 +179,14 @@ fn place_in_variant(place: &Place, scenario: &Scenario, id: &str) -> Place {
 fn follows(finding: &Finding, reading: &Reading<Scenario>) -> bool {
     reading.lacks(&finding.place.route)
         || reading.pruned.iter().any(|route| match route.steps() {
-            [_, Step::Key(name), ..] => finding.message.contains(&format!("`{name}`")),
+            [_, Step::Key(name), ..] => {
+                let told = |end| finding.message.contains(&format!("`{name}{end}"));
+                told('`') || told('.')
+            }
             steps => steps.len() < 2,
         })
+        || reading
+            .findings
+            .iter()
+            .any(|told| told.code == LOSSY_NUMBER && told.place.route == finding.place.route)
 }

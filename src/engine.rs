@@ -4,12 +4,15 @@
 
 mod calendar;
 mod cascade;
+mod cells;
 mod classes;
 mod clock;
+mod dirty;
 mod draws;
 mod explore;
 mod firing;
 mod marks;
+mod plan;
 mod run;
 mod script;
 mod streams;

@@ -313,7 +313,7 @@ impl<W: Watcher> Desk<'_, W> {
         while !state.enough
             && let Some(part) = state.waiting.remove(&state.merged)
         {
-            state.tally.merge(state.merged * BATCH, part);
+            state.tally.merge(part);
             state.merged += 1;
             self.watcher.batch_done(self.progress(&state.tally));
             if self.watcher.enough(&state.tally) {

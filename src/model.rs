@@ -12,8 +12,9 @@ mod table;
 pub use code::{Code, Op};
 pub use draw::{ComputedFamily, Draw};
 pub use rule::{
-    AnswerDelay, Assignment, Body, Choice, ChoiceKind, ChoiceOption, Event, Rule, Timing, Window,
+    AnswerDelay, Assignment, Body, Choice, ChoiceKind, ChoiceOption, Event, QuickRate, Rule, Timing, Window,
 };
+pub use table::{Axis, Table};
 
 use jiff::civil::Date;
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use escalade::analysis::exact::{
-    Exact, Limits, Solution, Trouble, Unwatched, check, document, explore, solve,
+    Exact, Limits, Solution, Trouble, Unwatched, check, combinations, document, explore, solve,
 };
 use escalade::check::{Ready, base};
 use escalade::diagnostic::Diagnostic;
@@ -42,7 +42,8 @@ fn record(ready: &Ready) -> ScenarioRecord {
 }
 
 fn report(ready: &Ready) -> Report {
-    document(&ready.model, &solution(ready), record(ready))
+    let combinations = combinations(&ready.model, &LIMITS, &Unwatched).unwrap();
+    document(&ready.model, &solution(ready), &combinations, record(ready))
 }
 
 /// All figures of a report by what they are of.
@@ -222,7 +223,7 @@ fn too_many_states_and_failing_states_are_told() {
         let limits = Limits { max_states: 5_000, describe: false };
         explore(&ready.scenario, &ready.model, &limits, &Unwatched).map(|space| space.states())
     };
-    assert!(matches!(tried("1"), Err(Trouble::TooManyStates { states }) if states > 5_000));
+    assert!(matches!(tried("1 + count(go)"), Err(Trouble::TooManyStates { states }) if states > 5_000));
     assert!(matches!(tried("x - 3.5"), Err(Trouble::Failed(failure)) if failure.rule.is_some()));
 }
 
@@ -279,4 +280,105 @@ fn independent_parts_multiply() {
 fn the_order_of_threads_changes_nothing() {
     let ready = model("epidemic");
     assert_eq!(solution(&ready), solution(&ready));
+}
+
+/// A counter that is only compared, and a level that counts the same up to there, are the same chain.
+#[test]
+fn counters_are_counted_up_to_where_they_matter() {
+    let head = "format: 1\nid: a\ntitle: A\nstart: 2030-01-01\nhorizon: 12d\nindicators:\n  calm: {type: flag, initial: true}\n";
+    let tail = "  lull: {rate: 0.5 per day, effects: [calm = not calm]}\noutcomes:\n  third: {when: MANY, ends: true}\n  rest: {otherwise: true}\nwatch: {seen: ONE}\n";
+    let of = |level: &str, effects: &str, one: &str, many: &str| {
+        let rules = format!(
+            "rules:\n  hit: {{rate: 0.3 per day, times: [{{when: \"{one}\", by: 1.7}}, {{when: calm, by: 0.2}}]{effects}}}\n"
+        );
+        let tail = tail.replace("MANY", many).replace("ONE", one);
+        ready(&format!("{head}{level}{rules}{tail}"))
+    };
+    let counted = of("", "", "fired(hit)", "count(hit) >= 3");
+    let level = of(
+        "  hits: {type: level, range: 0..3, initial: 0}\n",
+        ", effects: [hits += 1]",
+        "hits > 0",
+        "hits == 3",
+    );
+    let (one, other) = (solution(&counted), solution(&level));
+    assert_eq!((one.method.states, one.method.transitions), (other.method.states, other.method.transitions));
+    for (one, other) in
+        one.outcomes.iter().chain(&one.watches).zip(other.outcomes.iter().chain(&other.watches))
+    {
+        assert!(
+            (one.probability - other.probability).abs() < 1e-13 && one.time == other.time,
+            "{one:?} {other:?}"
+        );
+    }
+    // Without the flag and the factors, the third event of a Poisson process.
+    let plain = "rules:\n  hit: {rate: 0.3 per day}\noutcomes:\n  third: {when: count(hit) >= 3}\n  rest: {otherwise: true}\n";
+    let plain = solution(&ready(&format!(
+        "{}{plain}",
+        head.replace("indicators:\n  calm: {type: flag, initial: true}\n", "")
+    )));
+    let mean = 0.3 * 12.0;
+    let expected = 1.0 - libm::exp(-mean) * (1.0 + mean + mean * mean / 2.0);
+    assert!((plain.outcomes[0].probability - expected).abs() < TOLERANCE);
+    assert_eq!(plain.method.states, 4);
+}
+
+#[test]
+fn rates_that_are_too_fast_are_refused() {
+    let at_rate = |rate: &str| {
+        let ready = ready(&format!(
+            "format: 1\nid: a\ntitle: A\nstart: 2030-01-01\nhorizon: 180d\nindicators:\n  f: {{type: flag, initial: false}}\n\
+             rules:\n  on: {{when: not f, rate: {rate} per day, effects: [f = true]}}\n  off: {{when: f, rate: {rate} per day, \
+             effects: [f = false]}}\noutcomes:\n  yes: {{when: f}}\n  no: {{otherwise: true}}\n"
+        ));
+        let space = explore(&ready.scenario, &ready.model, &LIMITS, &Unwatched).unwrap();
+        solve(&ready.model, &space, &Unwatched)
+    };
+    for (rate, least) in [("1e8", 1e10), ("1e300", 1e302), ("1e308", f64::INFINITY)] {
+        match at_rate(rate) {
+            Err(Trouble::TooManySteps { steps }) => assert!(steps >= least, "{rate}: {steps}"),
+            other => panic!("{rate}: {other:?}"),
+        }
+    }
+    assert!(at_rate("100").is_ok());
+}
+
+/// An event at one of three rates, or a coin that no parameter moves.
+#[test]
+fn parameters_of_several_values_have_a_range_and_a_part_of_the_variance() {
+    let text = "format: 1\nid: a\ntitle: A\nstart: 2030-01-01\nhorizon: 4d\nparameters:\n  pace: {value: {discrete: {0.1: 1, \
+                0.5: 18, 2: 1}}}\n  idle: {value: {discrete: {1: 1, 2: 1}}}\nindicators:\n  hit: {type: flag, initial: false}\n  \
+                luck: {type: flag, initial: {discrete: {true: 1, false: 3}}}\nrules:\n  hits: {when: not hit, rate: pace per day, \
+                effects: [hit = true]}\noutcomes:\n  hit: {when: hit}\n  missed: {otherwise: true}\ngroups: {any: {outcomes: [hit, \
+                missed]}}\nheadline: hit\nwatch: {lucky: luck}\n";
+    let report = report(&ready(text));
+    let cases =
+        [(0.1, 0.05), (0.5, 0.9), (2.0, 0.05)].map(|(pace, weight)| (-libm::expm1(-4.0 * pace), weight));
+    let mean: f64 = cases.iter().map(|(p, weight)| p * weight).sum();
+    let variance: f64 = cases.iter().map(|(p, weight)| weight * (p - mean) * (p - mean)).sum();
+    let hit = &report.outcomes[0];
+    let known = hit.ignorance.as_ref().unwrap();
+    assert!((hit.share - mean).abs() < TOLERANCE, "{}", hit.share);
+    // 5 % of the weight lies on the lowest value, and 95 % up to and with the middle one.
+    assert!(
+        (known.low - cases[0].0).abs() < TOLERANCE && (known.high - cases[1].0).abs() < TOLERANCE,
+        "{known:?}"
+    );
+    let part = variance / (mean * (1.0 - mean));
+    assert!((known.variance_share - part).abs() < TOLERANCE && known.distinguishable, "{known:?} {part}");
+    for unmoved in [&report.groups[0].ignorance, &report.watch[0].ignorance] {
+        let unmoved = unmoved.as_ref().unwrap();
+        assert!(!unmoved.distinguishable && unmoved.variance_share == 0.0, "{unmoved:?}");
+    }
+    assert!((report.watch[0].share - 0.25).abs() < TOLERANCE);
+    for shown in [render::text(&report, &render::Style::default()), render::markdown(&report)] {
+        let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            shown.contains("Ignorance of the parameters: 33–86 % in 90 % of their values, exactly computed."),
+            "{shown}"
+        );
+        assert!(shown.contains("by their weights"), "{shown}");
+    }
+    assert!(model("ladder").model.parameters.is_empty());
+    assert!(self::report(&model("ladder")).outcomes.iter().all(|outcome| outcome.ignorance.is_none()));
 }

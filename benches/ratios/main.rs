@@ -8,6 +8,7 @@
     reason = "a bench may panic, and prints what it measures"
 )]
 
+mod lockstep;
 mod scenarios;
 mod twin;
 
@@ -64,13 +65,21 @@ fn scenario(name: &str, model: &Model, effort: Effort) {
 
 /// The reference scenario against the same model written by hand.
 fn against_twin(effort: Effort) {
+    assert_eq!(lockstep::run(1, 5_000), twin::run(1, 5_000));
     let model = scenarios::model(scenarios::REFERENCE);
-    let times = paired(effort, &mut [&mut Ensemble::new(&model, 1), &mut Bare::new(&model), &mut Twin]);
-    let of = |at: usize| median(&ratios(&times[2], &times[at]));
+    let (mut recorded, mut bare) = (Ensemble::new(&model, 1), Bare::new(&model));
+    let times =
+        paired(effort, &mut [&mut recorded, &mut bare, &mut ByHand(twin::run), &mut ByHand(lockstep::run)]);
+    let of = |by_hand: usize, at: usize| median(&ratios(&times[by_hand], &times[at]));
     println!(
         "reference, speed against the program written by hand: {:.2} as run, {:.2} bare engine",
-        of(0),
-        of(1)
+        of(2, 0),
+        of(2, 1)
+    );
+    println!(
+        "the same, sixteen runs at a time in lockstep: {:.2} as run, {:.2} bare engine",
+        of(3, 0),
+        of(3, 1)
     );
 }
 
@@ -166,11 +175,12 @@ impl Runs for Bare {
     }
 }
 
-struct Twin;
+/// A program for the reference alone: from seed and number of runs to counts.
+struct ByHand(fn(u64, u64) -> twin::Counts);
 
-impl Runs for Twin {
+impl Runs for ByHand {
     fn make(&mut self, runs: u64) {
-        black_box(twin::run(1, runs));
+        black_box((self.0)(1, runs));
     }
 }
 

@@ -6,8 +6,8 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-const HORIZON: f64 = 1825.0;
-const RULES: usize = 28;
+pub(crate) const HORIZON: f64 = 1825.0;
+pub(crate) const RULES: usize = 28;
 
 /// Runs and events by class.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,14 +19,23 @@ pub(crate) struct Counts {
 
 /// Dyads 0 to 4, postures 0 to 2.
 #[derive(Clone, Copy)]
-struct State {
-    ns: u8,
-    nw: u8,
-    sw: u8,
-    north: u8,
-    south: u8,
-    west: u8,
-    mediating: bool,
+pub(crate) struct State {
+    pub(crate) ns: u8,
+    pub(crate) nw: u8,
+    pub(crate) sw: u8,
+    pub(crate) north: u8,
+    pub(crate) south: u8,
+    pub(crate) west: u8,
+    pub(crate) mediating: bool,
+}
+
+impl State {
+    pub(crate) const START: Self =
+        Self { ns: 1, nw: 0, sw: 0, north: 0, south: 0, west: 0, mediating: false };
+
+    pub(crate) fn is_war(self) -> bool {
+        self.ns == 4 || self.nw == 4 || self.sw == 4
+    }
 }
 
 /// Makes runs 0 to `runs` − 1.
@@ -43,25 +52,30 @@ pub(crate) fn run(seed: u64, runs: u64) -> Counts {
 }
 
 fn one(random: &mut ChaCha8Rng) -> (usize, u64) {
-    let mut state = State { ns: 1, nw: 0, sw: 0, north: 0, south: 0, west: 0, mediating: false };
+    let mut state = State::START;
     let (mut time, mut events) = (0.0, 0);
     loop {
         let rates = rates(state);
         let total: f64 = rates.iter().sum();
-        time += -libm::log(1.0 - uniform(random)) / total;
+        time += wait(random, total);
         if time > HORIZON {
             break;
         }
         events += 1;
         fire(&mut state, pick(&rates, uniform(random) * total));
-        if state.ns == 4 || state.nw == 4 || state.sw == 4 {
+        if state.is_war() {
             break;
         }
     }
     (class(state), events)
 }
 
-fn uniform(random: &mut ChaCha8Rng) -> f64 {
+/// The waiting time at a total rate.
+pub(crate) fn wait(random: &mut ChaCha8Rng, total: f64) -> f64 {
+    -libm::log(1.0 - uniform(random)) / total
+}
+
+pub(crate) fn uniform(random: &mut ChaCha8Rng) -> f64 {
     (random.next_u64() >> 11) as f64 * (f64::EPSILON / 2.0)
 }
 
@@ -75,7 +89,7 @@ fn pick(rates: &[f64; RULES], mut share: f64) -> usize {
     rates.iter().rposition(|rate| *rate > 0.0).expect("a rule can always fire")
 }
 
-fn class(state: State) -> usize {
+pub(crate) fn class(state: State) -> usize {
     match state.ns.max(state.nw).max(state.sw) {
         4 => 0,
         3 => 1,
@@ -84,7 +98,7 @@ fn class(state: State) -> usize {
     }
 }
 
-fn rates(s: State) -> [f64; RULES] {
+pub(crate) fn rates(s: State) -> [f64; RULES] {
     let open = |dyad: u8| (1..=3).contains(&dyad);
     let irritated = |dyad: u8| (1..=2).contains(&dyad);
     let by = |posture: u8, calm: f64, tense: f64, hard: f64| [calm, tense, hard][usize::from(posture)];
@@ -123,7 +137,7 @@ fn rates(s: State) -> [f64; RULES] {
     ]
 }
 
-fn fire(s: &mut State, rule: usize) {
+pub(crate) fn fire(s: &mut State, rule: usize) {
     match rule {
         0 | 1 | 3 | 14 => s.ns += 1,
         2 => s.ns -= 1,

@@ -1,10 +1,14 @@
-//! Bytes → text → scenario → model → runs → report and history, in every form that they are shown in: whatever the bytes
-//! are, they are refused with messages or simulated, never a panic.
+//! Bytes → text → scenario → model → runs → report and history, in every form that they are shown in, and exact figures
+//! where there are any: whatever the bytes are, they are refused with messages or simulated, never a panic.
 //!
-//! The limits on a run's length are lower here than in the program, see `escalade::engine::MAX_FIRINGS`.
+//! The limits on a run's length are lower here than in the program, see `escalade::engine::MAX_FIRINGS`; an exact
+//! solution is given up after a few states and steps.
 
 #![no_main]
 
+use std::cell::Cell;
+
+use escalade::analysis::exact::{self, Limits, Trouble, Watcher};
 use escalade::analysis::trace::Tracer;
 use escalade::check::{Base, Ready, base, check, variant};
 use escalade::diagnostic::{Diagnostic, draw_folded};
@@ -27,6 +31,12 @@ const VARIANTS: usize = 2;
 
 const SEED: u64 = 1;
 
+/// States of an exact solution at most.
+const STATES: usize = 100;
+
+/// Looks of an exact solution at its watcher at most: about one for each step.
+const LOOKS: u32 = 2_000;
+
 fuzz_target!(|bytes: &[u8]| {
     let Ok(source) = SourceText::from_bytes("fuzz.yaml", bytes.to_vec(), LIMIT) else { return };
     let diagnostics = check(&source);
@@ -35,12 +45,49 @@ fuzz_target!(|bytes: &[u8]| {
     assert!(ready.is_some() || diagnostics.iter().any(Diagnostic::is_error));
     let (Some(scenario), Some(ready)) = (reading.value, ready) else { return };
     simulate(&ready);
+    solve(&ready);
     for id in scenario.variants.keys().take(VARIANTS) {
         if let Ok(changed) = variant(&scenario, id) {
             simulate(&changed);
+            solve(&changed);
         }
     }
 });
+
+/// Counts the looks, and stops the work after some.
+#[derive(Default)]
+struct Impatient(Cell<u32>);
+
+impl Watcher for Impatient {
+    fn stop(&self) -> bool {
+        self.0.set(self.0.get() + 1);
+        self.0.get() > LOOKS
+    }
+}
+
+/// Solves the scenario exactly, if it can be; its figures are probabilities then.
+fn solve(ready: &Ready) {
+    let watcher = Impatient::default();
+    let limits = Limits { max_states: STATES, describe: true };
+    let space = match exact::explore(&ready.scenario, &ready.model, &limits, &watcher) {
+        Ok(space) => space,
+        Err(Trouble::Refused(findings)) => return assert!(!findings.is_empty()),
+        Err(_) => return,
+    };
+    if exact::Flat::refusals(&ready.model).is_empty() {
+        render::prism_model(&exact::Flat::new(&ready.model, &space));
+    }
+    let Ok(solution) = exact::solve(&ready.model, &space, &watcher) else { return };
+    let total: f64 = solution.outcomes.iter().map(|outcome| outcome.probability).sum();
+    assert!(
+        (total - 1.0).abs() < 1e-9 + solution.method.error_bound,
+        "the classes have a probability of {total} together"
+    );
+    let record =
+        ScenarioRecord { digest: String::new(), variant: None, set: Default::default(), text: String::new() };
+    let Ok(combinations) = exact::combinations(&ready.model, &limits, &watcher) else { return };
+    render::text(&exact::document(&ready.model, &solution, &combinations, record), &Style::default());
+}
 
 /// Runs the scenario, writes the report in every form, and replays each run.
 fn simulate(ready: &Ready) {
@@ -59,7 +106,7 @@ fn simulate(ready: &Ready) {
         }
     }
     // Failed runs are one more outcome, the last.
-    let counted = report.outcomes.iter().map(|outcome| outcome.count).take(ended.len());
+    let counted = report.outcomes.iter().filter_map(|outcome| outcome.count).take(ended.len());
     assert_eq!(ended, counted.collect::<Vec<u64>>(), "replayed runs are the runs that were counted");
 }
 

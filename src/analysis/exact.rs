@@ -5,8 +5,10 @@
 mod certain;
 mod chain;
 mod document;
+mod enough;
 mod explore;
 mod flat;
+mod ignorance;
 mod kept;
 mod passage;
 mod refuse;
@@ -16,6 +18,8 @@ mod table;
 
 pub use document::{check, document};
 pub use flat::{Flat, Label};
+pub use ignorance::{Combination, combinations};
+pub use kept::unbounded;
 pub use space::Space;
 
 use crate::diagnostic::Finding;
@@ -40,6 +44,9 @@ const SLACK: f64 = 1e-9;
 
 /// Times are found to this share of the horizon.
 pub const RESOLUTION: f64 = 1.0 / 67_108_864.0;
+
+/// Most steps of uniformisation.
+pub const MAX_STEPS: f64 = 1e9;
 
 /// The quantiles of times.
 const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
@@ -85,6 +92,11 @@ pub enum Trouble {
     TooManyStates {
         /// States, or combinations of values at the start.
         states: usize,
+    },
+    /// Some rate is so great that the time to the horizon takes too many steps, or more than there is memory for.
+    TooManySteps {
+        /// Steps that it would take, perhaps infinite.
+        steps: f64,
     },
     /// In a state that runs can reach, a run fails.
     Failed(Failure),
@@ -144,11 +156,11 @@ pub fn explore(
     watcher: &impl Watcher,
 ) -> Result<Space, Trouble> {
     let kept = kept::kept(model);
-    let findings = refuse::refusals(scenario, model, &kept);
+    let findings = refuse::refusals(scenario, model, &kept.variables);
     if !findings.is_empty() {
         return Err(Trouble::Refused(findings));
     }
-    let combinations = combinations(model, &kept);
+    let combinations = starts(model, &kept.variables);
     if combinations > limits.max_states as f64 {
         return Err(Trouble::TooManyStates { states: combinations as usize });
     }
@@ -156,7 +168,7 @@ pub fn explore(
 }
 
 /// In how many ways a run can start.
-fn combinations(model: &Model, kept: &[bool]) -> f64 {
+fn starts(model: &Model, kept: &[bool]) -> f64 {
     let discrete = model.setup.iter().filter(|setup| kept[setup.variable.index()]);
     let values = |draw: &Draw| if let Draw::Discrete(steps) = draw { steps.len() as f64 } else { 1.0 };
     discrete.map(|setup| values(&setup.draw)).product()
@@ -165,14 +177,18 @@ fn combinations(model: &Model, kept: &[bool]) -> f64 {
 /// Computes the probabilities of everything that is reported, in an explored space of the model.
 ///
 /// # Errors
-/// If the watcher stops the work.
+/// If it takes more than [`MAX_STEPS`] steps, or the watcher stops the work.
 pub fn solve(model: &Model, space: &Space, watcher: &impl Watcher) -> Result<Solution, Trouble> {
+    let steps = space.mean_steps();
+    if steps > MAX_STEPS {
+        return Err(Trouble::TooManySteps { steps });
+    }
     let conditional: Vec<bool> = model.outcomes.iter().map(|outcome| outcome.condition.is_some()).collect();
     let certainties = certainties(space, &conditional);
     let solver = Solver { model, space, cut: TRUNCATION / space.segments.len() as f64, certainties };
     let followed = solver.followed();
     let passage = passage::pass(space, &followed, solver.cut, watcher)?;
-    Ok(solver.solution(&passage))
+    solver.solution(&passage, watcher)
 }
 
 struct Solver<'a> {
@@ -200,21 +216,21 @@ impl Solver<'_> {
         certain(outcome).then_some(self.space.layout.latches.len() + before)
     }
 
-    fn solution(&self, passage: &Passage) -> Solution {
+    fn solution(&self, passage: &Passage, watcher: &impl Watcher) -> Result<Solution, Trouble> {
         let model = self.model;
         let mut outcomes: Vec<Exact> =
             (0..model.outcomes.len()).map(|at| self.outcome(passage, at)).collect();
         let mut groups: Vec<Exact> = (0..model.groups.len()).map(|at| self.group(passage, at)).collect();
-        self.times(passage, &mut outcomes, &mut groups);
+        self.times(passage, &mut outcomes, &mut groups, watcher)?;
         let watches = model.watches.len();
         let latch = |at: usize| self.latch(passage, at);
-        Solution {
+        Ok(Solution {
             outcomes,
             groups,
             watches: (0..watches).map(latch).collect(),
             red_lines: (watches..watches + model.red_lines.len()).map(latch).collect(),
             method: self.method(passage),
-        }
+        })
     }
 
     fn outcome(&self, passage: &Passage, at: usize) -> Exact {
@@ -241,7 +257,13 @@ impl Solver<'_> {
     }
 
     /// The times of outcomes and groups: forwards where all of their outcomes are nowhere open, else also backwards.
-    fn times(&self, passage: &Passage, outcomes: &mut [Exact], groups: &mut [Exact]) {
+    fn times(
+        &self,
+        passage: &Passage,
+        outcomes: &mut [Exact],
+        groups: &mut [Exact],
+        watcher: &impl Watcher,
+    ) -> Result<(), Trouble> {
         let timed = |members: Vec<usize>| -> Vec<usize> {
             members.into_iter().filter(|at| self.certainties[*at].is_some()).collect()
         };
@@ -270,12 +292,15 @@ impl Solver<'_> {
             }
         }
         if open.is_empty() {
-            return;
+            return Ok(());
         }
-        let found = since::earliest(self.space, wanted, self.cut, RESOLUTION * self.model.horizon);
+        let resolution = RESOLUTION * self.model.horizon;
+        let found = since::earliest(self.space, wanted, (self.cut, resolution), watcher);
+        let found = found.ok_or(Trouble::Stopped)?;
         for (exact, times) in open.into_iter().zip(found.chunks(QUANTILES.len())) {
             exact.time = Some(quantiles(|at| times[at]));
         }
+        Ok(())
     }
 
     fn forwards(&self, passage: &Passage, places: &[usize], total: f64) -> Option<Times> {

@@ -8,11 +8,11 @@ use super::progress::{Steps, stop_on_interrupt};
 use super::run::{Format, rendered};
 use super::save::{self, Existing};
 use super::terminal::Terminal;
-use crate::analysis::exact::{self, Limits, Solution, Space, Trouble};
+use crate::analysis::exact::{self, Combination, Limits, Solution, Space, Trouble};
 use crate::analysis::trace::explain;
 use crate::check::{self, Ready};
 use crate::diagnostic::Finding;
-use crate::model::{Domain, Model};
+use crate::model::Model;
 use crate::render::thousands;
 use crate::source::SourceText;
 use clap::Args;
@@ -37,6 +37,7 @@ pub(super) struct Flags {
     case: Case,
     /// Most states: 2000000 or 1e7; some 400 bytes each
     #[arg(long, value_name = "N", default_value = MAX_STATES, value_parser = number::count)]
+    #[arg(allow_negative_numbers = true)]
     max_states: u64,
     /// How the report is written to standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -61,9 +62,11 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
     let (ready, _) = flags.case.prepare(&source, terminal)?;
     let begun = Instant::now();
     let problem = Problem { case: &flags.case, source: &source, ready: &ready, max_states: flags.max_states };
-    let solution = problem.solve(&Steps::new(flags.quiet, terminal), terminal)?;
+    let steps = Steps::new(flags.quiet, terminal);
+    let solution = problem.solve(&steps, terminal)?;
+    let combinations = problem.combinations(&Steps::new(flags.quiet, terminal), terminal)?;
     let took = begun.elapsed();
-    let report = exact::document(&ready.model, &solution, flags.case.record(&ready)?);
+    let report = exact::document(&ready.model, &solution, &combinations, flags.case.record(&ready)?);
     if let Some(out) = &flags.out {
         save::save(out, report.to_json().as_bytes(), existing)?;
     }
@@ -95,11 +98,21 @@ impl Problem<'_> {
         solved.map_err(|trouble| self.stop(trouble, terminal))
     }
 
+    /// The figures for each combination of the values of parameters.
+    fn combinations(self, steps: &Steps, terminal: &Terminal) -> Result<Vec<Combination>, Stop> {
+        let found = exact::combinations(&self.ready.model, &self.limits(steps), steps);
+        steps.clear();
+        found.map_err(|trouble| self.stop(trouble, terminal))
+    }
+
+    fn limits(self, steps: &Steps) -> Limits {
+        Limits { max_states: self.max_states.min(HARD_LIMIT) as usize, describe: steps.describe }
+    }
+
     /// All states; what stands in the way is told.
     pub(super) fn explore(self, steps: &Steps, terminal: &Terminal) -> Result<Space, Stop> {
         stop_on_interrupt();
-        let limits =
-            Limits { max_states: self.max_states.min(HARD_LIMIT) as usize, describe: steps.describe };
+        let limits = self.limits(steps);
         exact::explore(&self.ready.scenario, &self.ready.model, &limits, steps).map_err(|trouble| {
             steps.clear();
             self.stop(trouble, terminal)
@@ -126,6 +139,10 @@ impl Problem<'_> {
                 thousands(states as u64),
                 counters(&self.ready.model),
             )),
+            Trouble::TooManySteps { steps } => Stop::bad_input(format!(
+                "the fastest rates are too fast for exact figures: it takes {steps:.1e} steps to the horizon\n  \
+                 `{run}` simulates the scenario",
+            )),
             Trouble::Failed(failure) => {
                 let why = explain(&self.ready.model, &failure);
                 Stop::failed(format!("a run can fail, so there are no exact figures: {why}"))
@@ -149,9 +166,8 @@ pub(super) fn tell(findings: Vec<Finding>, case: &Case, source: &SourceText, ter
     draw_all(&check::placed(&findings, source, &base.reading), source, terminal);
 }
 
-/// Counters have no bound of their own.
+/// The counters that may count without end.
 fn counters(model: &Model) -> String {
-    let counters = model.variables.iter().filter(|variable| variable.domain == Domain::Count);
-    let names: Vec<&str> = counters.map(|variable| variable.name.as_str()).collect();
+    let names: Vec<&str> = exact::unbounded(model).collect();
     if names.is_empty() { String::new() } else { format!("; without bound: {}", names.join(", ")) }
 }

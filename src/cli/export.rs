@@ -35,6 +35,7 @@ pub(super) struct Flags {
     force: bool,
     /// Most states
     #[arg(long, value_name = "N", default_value = MAX_STATES, value_parser = number::count)]
+    #[arg(allow_negative_numbers = true)]
     max_states: u64,
     /// No progress
     #[arg(long, short)]

@@ -25,6 +25,7 @@ pub(super) struct GoalFlags {
     /// How many runs: 100000 (the default) or 1e6; with --precision or
     /// --at-least the most that are made (then 1e7)
     #[arg(long, value_name = "N", value_parser = number::count)]
+    #[arg(allow_negative_numbers = true)]
     runs: Option<u64>,
     /// Run until the headline is known to ± 0.5pp (percentage points),
     /// or ± 5% of itself
@@ -43,9 +44,11 @@ pub(super) struct GoalFlags {
     margin: Option<HalfWidth>,
     /// Allowed rate of a wrong yes [default: 1%]
     #[arg(long, value_name = "RATE", requires = "at_least", value_parser = number::error_rate)]
+    #[arg(allow_negative_numbers = true)]
     alpha: Option<f64>,
     /// Allowed rate of a wrong no [default: 1%]
     #[arg(long, value_name = "RATE", requires = "at_least", value_parser = number::error_rate)]
+    #[arg(allow_negative_numbers = true)]
     beta: Option<f64>,
 }
 
@@ -61,16 +64,16 @@ impl GoalFlags {
         precision.or(self.at_least.as_ref().map(|_| "--at-least"))
     }
 
-    /// What the runs are made for. A precision is that of the interval as it will be shown: `joint` says whether those
+    /// What the runs are made for. A precision is that of the interval as it will be shown: `joint` says how many of those
     /// of the outcomes hold at once.
-    pub(super) fn goal(&self, model: &Model, confidence: f64, joint: bool) -> Result<Goal, Stop> {
+    pub(super) fn goal(&self, model: &Model, confidence: f64, joint: u64) -> Result<Goal, Stop> {
         if let Some(half_width) = self.precision {
             let subject = match &self.of {
                 Some(id) => find(model, "--of", id)?,
                 None => Subject::headline(model),
             };
             let confidence = match subject {
-                Subject::Outcome(_) if joint => 1.0 - (1.0 - confidence) / model.outcomes.len() as f64,
+                Subject::Outcome(_) if joint > 1 => 1.0 - (1.0 - confidence) / joint as f64,
                 _ => confidence,
             };
             return Ok(Goal::Precision(Precision { subject, half_width, confidence }));

@@ -29,11 +29,13 @@ pub(super) struct Selection {
     pub(super) case: Case,
     /// Seed of all draws, 0 to 2^64-1
     #[arg(long, default_value = "1", value_parser = number::seed)]
+    #[arg(allow_negative_numbers = true)]
     pub(super) seed: u64,
     /// Draw the parameters D times, run i taking draw i mod D, so that
     /// ignorance of them can be told from sampling error; `each`: anew for
     /// every run [default: 1000]
     #[arg(long, value_name = "D", value_parser = number::draws)]
+    #[arg(allow_negative_numbers = true)]
     pub(super) draws: Option<Draws>,
 }
 
@@ -72,9 +74,11 @@ pub(super) struct Flags {
     goal: GoalFlags,
     /// Threads; one per core if not given. No figure depends on it
     #[arg(long, value_name = "N", value_parser = number::count)]
+    #[arg(allow_negative_numbers = true)]
     jobs: Option<u64>,
     /// Level of the intervals: 0.95 or 95%
     #[arg(long, value_name = "LEVEL", default_value = "0.95", value_parser = number::confidence)]
+    #[arg(allow_negative_numbers = true)]
     confidence: f64,
     /// How intervals are made, where runs share no parameter draws and their
     /// number is fixed
@@ -102,6 +106,7 @@ pub(super) struct Flags {
     exact_check: bool,
     /// With --exact-check: most states
     #[arg(long, value_name = "N", default_value = MAX_STATES, value_parser = number::count, requires = "exact_check")]
+    #[arg(allow_negative_numbers = true)]
     max_states: u64,
     /// No progress, no warnings, no timing; with --out nothing on standard output either
     #[arg(long, short)]
@@ -153,7 +158,7 @@ pub(super) fn main(flags: &Flags, terminal: &Terminal) -> Done {
         terminal
             .tell(&neutralise_lines(&format!("{warnings} warning{plural}: see `escalade check{name}`\n")));
     }
-    let goal = flags.goal.goal(&ready.model, flags.confidence, flags.simultaneous.is_some())?;
+    let goal = flags.goal.goal(&ready.model, flags.confidence, flags.joint_intervals(&ready.model))?;
     let problem =
         Problem { case: &flags.selection.case, source: &source, ready: &ready, max_states: flags.max_states };
     let steps = || Steps::new(flags.quiet, terminal);
@@ -199,6 +204,12 @@ impl Flags {
             Interval::Wilson => Method::Wilson,
             Interval::Jeffreys => Method::Jeffreys,
         }
+    }
+
+    /// How many intervals of outcomes hold at once: failed runs are one more outcome.
+    fn joint_intervals(&self, model: &Model) -> u64 {
+        let outcomes = model.outcomes.len() as u64 + u64::from(self.keep_failed);
+        if self.simultaneous.is_some() { outcomes } else { 1 }
     }
 
     fn joint(&self) -> Option<JointMethod> {

@@ -44,9 +44,11 @@ pub(super) struct Flags {
     outcome: Option<String>,
     /// With --outcome: how many
     #[arg(long, value_name = "K", default_value = "1", value_parser = number::count, requires = "outcome")]
+    #[arg(allow_negative_numbers = true)]
     count: u64,
     /// With --outcome: how many runs to search
     #[arg(long, value_name = "N", default_value = "100000", value_parser = number::count, requires = "outcome")]
+    #[arg(allow_negative_numbers = true)]
     runs: u64,
     /// How the runs are written
     #[arg(long, value_enum, default_value_t = Format::Text)]

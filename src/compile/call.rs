@@ -167,7 +167,7 @@ impl Context<'_> {
         if let Some(event) = self.event_ids.get(&name) {
             return Ok(*event);
         }
-        let known: Vec<String> = self.event_ids.keys().cloned().collect();
+        let known: Vec<String> = self.event_ids.keys().take(self.comparable()).cloned().collect();
         Err(self.unknown(at.place(argument), "rule or option", &name, known.iter().map(String::as_str)))
     }
 
@@ -210,7 +210,7 @@ impl Context<'_> {
         };
         let red_line = dotted(names);
         let Some(variable) = self.red_lines.get(&red_line).copied() else {
-            let known: Vec<String> = self.red_lines.keys().cloned().collect();
+            let known: Vec<String> = self.red_lines.keys().take(self.comparable()).cloned().collect();
             return Err(self.unknown(
                 at.place(argument),
                 "red line",
@@ -259,7 +259,8 @@ impl Context<'_> {
             && let [name] = names.as_slice()
             && !self.symbols.contains_key(&text)
         {
-            let known: Vec<String> = self.watches.keys().chain(self.symbols.keys()).cloned().collect();
+            let known: Vec<String> =
+                self.watches.keys().chain(self.symbols.keys()).take(self.comparable()).cloned().collect();
             let known = known.iter().map(String::as_str);
             return Err(self.unknown(at.ident(name), "watch or flag", &text, known));
         }

@@ -96,6 +96,15 @@ impl<'s> Context<'s> {
         Reported
     }
 
+    /// With how many known names an unknown one is compared: a file of thousands of both must not take minutes, and then no
+    /// help is needed.
+    pub(super) fn comparable(&self) -> usize {
+        const MOST: usize = 1_000;
+        const MOST_IN_ALL: usize = 20_000;
+        let names = (self.symbols.len() + self.event_ids.len()).min(MOST);
+        if self.findings.len() * names < MOST_IN_ALL { MOST } else { 0 }
+    }
+
     /// Adds a complaint about a name nobody knows, with the known one that was probably meant.
     pub(super) fn unknown<'n>(
         &mut self,
@@ -104,7 +113,7 @@ impl<'s> Context<'s> {
         name: &str,
         known: impl IntoIterator<Item = &'n str>,
     ) -> Reported {
-        let known: Vec<&str> = known.into_iter().collect();
+        let known: Vec<&str> = known.into_iter().take(self.comparable()).collect();
         let mut finding = Finding::error("unknown-name", place, format!("no {what} is called `{name}`"))
             .label("not declared");
         if let Some(meant) = suggest(name, &known) {

@@ -50,7 +50,7 @@ impl Context<'_> {
             ExprKind::Name(names) => {
                 let name = dotted(names);
                 let Some(variable) = self.symbols.get(&name) else {
-                    let known: Vec<String> = self.symbols.keys().cloned().collect();
+                    let known: Vec<String> = self.symbols.keys().take(self.comparable()).cloned().collect();
                     let place = at.route.within(target.span.clone());
                     return Err(self.unknown(
                         place,

@@ -257,6 +257,7 @@ impl Context<'_> {
             let members: Vec<&str> = self
                 .symbols
                 .keys()
+                .take(self.comparable())
                 .map(String::as_str)
                 .filter(|symbol| symbol.starts_with(&prefix))
                 .collect();
@@ -301,7 +302,7 @@ impl Context<'_> {
                     .label(format!("`{name}` changes during a run or between runs")),
             );
         }
-        let known: Vec<String> = self.symbols.keys().cloned().collect();
+        let known: Vec<String> = self.symbols.keys().take(self.comparable()).cloned().collect();
         self.unknown(
             place,
             "parameter, indicator, stance or attribute",

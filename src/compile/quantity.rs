@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::codes::estimate::{ESTIMATES, estimate};
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Finding, suggest};
 use crate::model::{Code, ComputedFamily, Domain, Draw, Op};
 use crate::schema::{Arguments, Distribution, Expression, Family, Quantity};
 use crate::source::place::Route;
@@ -389,7 +389,13 @@ impl Context<'_> {
         };
         let Some(step) = estimate(words) else {
             let known: Vec<&str> = ESTIMATES.iter().flat_map(|step| step.words).collect();
-            return Err(self.unknown(route.as_value(), "word of estimative probability", words, known));
+            let alike = suggest(words, &known).is_some();
+            let reported = self.unknown(route.as_value(), "word of estimative probability", words, known);
+            if let Some(finding) = self.findings.last_mut().filter(|_| !alike) {
+                let scale: Vec<&str> = ESTIMATES.iter().map(|step| step.words[0]).collect();
+                finding.help.push(format!("the scale is {}", listed(&scale)));
+            }
+            return Err(reported);
         };
         let sampler = uniform(step.low, step.high);
         Ok((Draw::Sampled { sampler: Box::new(sampler), factor: 1.0 / purpose.scale }, Type::NUMBER))

@@ -7,6 +7,12 @@ use crate::expr::{ExprKind, parse_name};
 use crate::schema::{Choice, Decide, Pair, Quantity, Scenario, Variant};
 use crate::source::place::{Place, Route};
 
+/// With so many known names an unknown one is compared at most.
+const MOST_COMPARED: usize = 1_000;
+
+/// Complaints about one variant at most: what comes after them is not looked at.
+const MOST_FINDINGS: usize = 100;
+
 /// Why a change could not be applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -22,7 +28,8 @@ impl Refusal {
     }
 
     fn unknown<'n>(what: &str, name: &str, known: impl IntoIterator<Item = &'n String>) -> Self {
-        let help = suggest(name, known).map(|meant| format!("did you mean `{meant}`?"));
+        let help = suggest(name, known.into_iter().take(MOST_COMPARED))
+            .map(|meant| format!("did you mean `{meant}`?"));
         Self { message: format!("no {what} is called `{name}`"), help }
     }
 
@@ -48,6 +55,15 @@ pub fn base(scenario: &Scenario) -> Scenario {
 /// # Panics
 /// If the scenario has no variant of that name; [`Scenario::variants`] tells.
 pub fn variant(scenario: &Scenario, id: &str) -> Result<Scenario, Vec<Finding>> {
+    let (resolved, findings) = applied(scenario, id);
+    if findings.is_empty() { Ok(resolved) } else { Err(findings) }
+}
+
+/// The scenario with what can be applied of one of its variants, and what of it names nothing that there is.
+///
+/// # Panics
+/// If the scenario has no variant of that name.
+pub fn applied(scenario: &Scenario, id: &str) -> (Scenario, Vec<Finding>) {
     let variant = &scenario.variants[id];
     let mut resolved = base(scenario);
     let route = Route::root().key("variants").key(id);
@@ -56,10 +72,13 @@ pub fn variant(scenario: &Scenario, id: &str) -> Result<Scenario, Vec<Finding>> 
         if let Err(refusal) = result {
             findings.push(refusal.finding(place));
         }
+        findings.len() < MOST_FINDINGS
     };
     replace_rules(&mut resolved, variant);
     for (index, name) in variant.disable.iter().enumerate() {
-        note(disable(&mut resolved, name), route.key("disable").index(index).as_value());
+        if !note(disable(&mut resolved, name), route.key("disable").index(index).as_value()) {
+            break;
+        }
     }
     for (name, by) in &variant.scale {
         let result = match resolved.rules.get_mut(name) {
@@ -72,12 +91,16 @@ pub fn variant(scenario: &Scenario, id: &str) -> Result<Scenario, Vec<Finding>> 
             }
             None => Err(Refusal::unknown("rule", name, scenario.rules.keys())),
         };
-        note(result, route.key("scale").key(name.clone()).as_key());
+        if !note(result, route.key("scale").key(name.clone()).as_key()) {
+            break;
+        }
     }
     for (name, value) in &variant.set {
-        note(set(&mut resolved, name, value), route.key("set").key(name.clone()).as_key());
+        if !note(set(&mut resolved, name, value), route.key("set").key(name.clone()).as_key()) {
+            break;
+        }
     }
-    if findings.is_empty() { Ok(resolved) } else { Err(findings) }
+    (resolved, findings)
 }
 
 /// A replaced rule is replaced whole and keeps its place; new ones come last.
@@ -90,8 +113,10 @@ fn replace_rules(scenario: &mut Scenario, variant: &Variant) {
 fn disable(scenario: &mut Scenario, name: &str) -> Result<(), Refusal> {
     let mut parts = name.split('.');
     let id = parts.next().unwrap_or_default();
-    let known: Vec<String> = scenario.rules.keys().cloned().collect();
-    let rule = scenario.rules.get_mut(id).ok_or_else(|| Refusal::unknown("rule", id, &known))?;
+    if !scenario.rules.contains_key(id) {
+        return Err(Refusal::unknown("rule", id, scenario.rules.keys()));
+    }
+    let rule = &mut scenario.rules[id];
     let Some(first) = parts.next() else {
         rule.disabled = true;
         return Ok(());
@@ -115,8 +140,10 @@ fn option_of<'o>(
         (None, Some(decide)) => &mut decide.options,
         (None, None) => return Err(Refusal::new(format!("`{owner}` has no options"))),
     };
-    let known: Vec<String> = options.keys().cloned().collect();
-    options.get_mut(name).ok_or_else(|| Refusal::unknown(&format!("option of `{owner}`"), name, &known))
+    if !options.contains_key(name) {
+        return Err(Refusal::unknown(&format!("option of `{owner}`"), name, options.keys()));
+    }
+    Ok(&mut options[name])
 }
 
 /// Sets a parameter or the value of a variable at the start.
@@ -148,9 +175,10 @@ fn set_pair(
             return Err(Refusal::unknown("actor", actor, scenario.actors.keys()));
         }
     }
-    let known: Vec<String> = scenario.relations.keys().cloned().collect();
-    let relation =
-        scenario.relations.get_mut(relation).ok_or_else(|| Refusal::unknown("relation", relation, &known))?;
+    if !scenario.relations.contains_key(relation) {
+        return Err(Refusal::unknown("relation", relation, scenario.relations.keys()));
+    }
+    let relation = &mut scenario.relations[relation];
     let same = |listed: &Pair| {
         let listed = &listed.pair;
         [&listed[0], &listed[1]] == pair || relation.symmetric && [&listed[1], &listed[0]] == pair
@@ -169,9 +197,10 @@ fn set_pair(
 
 fn set_named(scenario: &mut Scenario, name: &str, value: &Quantity) -> Result<(), Refusal> {
     if let Some((actor, member)) = name.split_once('.') {
-        let known: Vec<String> = scenario.actors.keys().cloned().collect();
-        let declared =
-            scenario.actors.get_mut(actor).ok_or_else(|| Refusal::unknown("actor", actor, &known))?;
+        if !scenario.actors.contains_key(actor) {
+            return Err(Refusal::unknown("actor", actor, scenario.actors.keys()));
+        }
+        let declared = &mut scenario.actors[actor];
         if let Some(stance) = declared.stances.get_mut(member) {
             stance.initial = value.clone();
             return Ok(());

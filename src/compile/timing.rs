@@ -2,17 +2,20 @@
 
 use crate::codes::estimate::{ESTIMATES, estimate};
 use crate::diagnostic::{Finding, suggest};
-use crate::expr::{Chance, Expr, Rate, parse_chance, parse_rate};
+use crate::expr::{Chance, Expr, ExprKind, Rate, parse_chance, parse_rate};
 use crate::id::{EventId, RuleId};
 use crate::model::{AnswerDelay, Code, Domain, Draw, Op, Parameter, SetupKind, Timing};
 use crate::schema::{self, Expression};
 use crate::source::place::Route;
 
-use super::context::{Context, Part};
+use super::context::{Context, Part, listed};
 use super::expression::{At, Scope};
 use super::operation::emit;
 use super::quantity::{Purpose, uniform};
 use super::types::Type;
+
+/// What may stand after `per`, besides a duration.
+const UNITS: [&str; 4] = ["hour", "day", "week", "year"];
 
 /// Most times at which a schedule comes round: as many as there may be firings in a run.
 const MAX_TIMES: f64 = 1_000_000.0;
@@ -112,7 +115,7 @@ impl Context<'_> {
                 }
                 Some(event) => sources.push(*event),
                 None => {
-                    let known: Vec<String> = self.event_ids.keys().cloned().collect();
+                    let known: Vec<String> = self.event_ids.keys().take(self.comparable()).cloned().collect();
                     failed =
                         Some(self.unknown(place, "rule or option", name, known.iter().map(String::as_str)));
                 }
@@ -221,7 +224,7 @@ impl Context<'_> {
         self.hazard(name, rule, code.ops().to_vec(), &rate.per, (scale, false), at)
     }
 
-    /// Divides by the unit of time, multiplies by the factors and the scale.
+    /// Divides by the unit of time, multiplies by the product of the factors and the scale.
     fn hazard(
         &mut self,
         name: &str,
@@ -231,6 +234,7 @@ impl Context<'_> {
         (scale, chance): (f64, bool),
         at: &At,
     ) -> Part<Timing> {
+        self.is_unit(per, at)?;
         let days = self.constant_expr(per, Type::Duration, &at.route)?;
         if days <= 0.0 {
             let place = at.route.within(per.span.clone());
@@ -243,12 +247,10 @@ impl Context<'_> {
         emit(&mut ops, Op::Div);
         let route = Route::root().key("rules").key(name).key("times");
         let mut failed = None;
+        let mut factors = Vec::new();
         for (index, multiplier) in rule.times.iter().enumerate() {
             match self.factor(multiplier, &route.index(index)) {
-                Ok(factor) => {
-                    ops.extend(factor);
-                    emit(&mut ops, Op::Mul);
-                }
+                Ok(factor) => multiply(&mut factors, factor),
                 Err(reported) => failed = Some(reported),
             }
         }
@@ -256,11 +258,28 @@ impl Context<'_> {
             return Err(reported);
         }
         if scale != 1.0 {
-            emit(&mut ops, Op::Constant(scale));
-            emit(&mut ops, Op::Mul);
+            multiply(&mut factors, vec![Op::Constant(scale)]);
         }
+        multiply(&mut ops, factors);
         let site = self.site(format!("rule {name}: exponential"));
-        Ok(Timing::Hazard { rate: Code::new(ops), chance, guarded: None, site })
+        Ok(Timing::Hazard { rate: Code::new(ops), chance, quick: None, site })
+    }
+
+    /// Complains of a name after `per` that is no unit of time.
+    fn is_unit(&mut self, per: &Expr, at: &At) -> Part<()> {
+        let name = per.to_string();
+        let declared =
+            |id: &str| self.scenario.parameters.contains_key(id) || self.scenario.indicators.contains_key(id);
+        if !matches!(per.kind, ExprKind::Name(_)) || name.contains('.') || declared(&name) {
+            return Ok(());
+        }
+        let place = at.route.within(per.span.clone());
+        let finding = Finding::error("unknown-name", place, format!("no unit of time is called `{name}`"));
+        let help = match suggest(&name, UNITS) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("there is {}, and durations such as `30d`", listed(&UNITS)),
+        };
+        Err(self.report(finding.label("no unit").help(help)))
     }
 
     fn factor(&mut self, multiplier: &schema::Multiplier, route: &Route) -> Part<Vec<Op>> {
@@ -284,5 +303,15 @@ impl Context<'_> {
             emit(&mut ops, Op::Select);
         }
         Ok(ops)
+    }
+}
+
+/// Multiplies an expression by another; none stands for 1.
+fn multiply(ops: &mut Vec<Op>, by: Vec<Op>) {
+    if ops.is_empty() || by.is_empty() {
+        ops.extend(by);
+    } else {
+        ops.extend(by);
+        emit(ops, Op::Mul);
     }
 }

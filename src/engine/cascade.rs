@@ -2,6 +2,7 @@
 
 use super::Observer;
 use super::clock::DISABLED;
+use super::dirty::Kind;
 use super::run::Engine;
 use super::{Failure, clock::SPENT};
 use crate::id::VariableId;
@@ -9,6 +10,7 @@ use crate::model::Timing;
 
 impl Engine<'_> {
     /// Fires triggers and answers until none is due.
+    #[inline]
     pub(super) fn cascade<O: Observer>(&mut self, observer: &mut O) -> Result<(), Failure> {
         loop {
             self.latch(observer);
@@ -27,27 +29,24 @@ impl Engine<'_> {
         let old = std::mem::replace(value, new);
         if old != new {
             observer.changed(self.time, variable, old, new);
-            self.mark(variable);
+            self.mark(variable, old, new);
         }
     }
 
-    /// Marks what depends on a variable.
+    /// Marks what depends on a variable that has changed.
     #[inline]
-    pub(super) fn mark(&mut self, variable: VariableId) {
-        let dependents = &self.plan.dependents[variable.index()];
-        self.dirty.latches.insert_all(&dependents.latches);
-        self.dirty.outcomes.insert_all(&dependents.outcomes);
-        self.dirty.triggers.insert_all(&dependents.triggers);
-        self.dirty.clocks.insert_all(&dependents.clocks);
-        self.dirty.tracks.insert_all(&dependents.tracks);
+    pub(super) fn mark(&mut self, variable: VariableId, old: f64, new: f64) {
+        self.dirty.set_all(&self.plan.dependents[variable.index()]);
+        self.cells.follow(variable, old, new, &mut self.dirty);
     }
 
     /// Latches conditions that hold now, and those that hold because of that.
+    #[inline]
     fn latch<O: Observer>(&mut self, observer: &mut O) {
-        while let Some(at) = self.dirty.latches.pop() {
+        while let Some(at) = self.dirty.pop(Kind::Latch) {
             let latch = &self.model.latches[at];
             if self.values[latch.variable.index()] == 0.0
-                && latch.condition.evaluate(&self.values, self.time, &mut self.stack) != 0.0
+                && self.is_true(self.plan.latches[at], Some(&latch.condition))
             {
                 observer.latched(self.time, at);
                 self.change(latch.variable, 1.0, observer);
@@ -56,8 +55,9 @@ impl Engine<'_> {
     }
 
     /// Makes triggers due whose condition has become true.
+    #[inline]
     fn raise_triggers(&mut self) {
-        while let Some(rule) = self.dirty.triggers.pop() {
+        while let Some(rule) = self.dirty.pop(Kind::Trigger) {
             if self.rules[rule].barred & (DISABLED | SPENT) != 0 {
                 continue;
             }
@@ -72,6 +72,7 @@ impl Engine<'_> {
     }
 
     /// Makes answers to what just fired due, or calls for their delay, if they are armed.
+    #[inline]
     fn call_answers(&mut self) {
         let model = self.model;
         while let Some(event) = self.firing.unanswered.pop() {
@@ -82,7 +83,7 @@ impl Engine<'_> {
                 }
                 if matches!(model.rules[rule].timing, Timing::Answer { after: Some(_), .. }) {
                     self.rules[rule].called = true;
-                    self.dirty.clocks.insert(rule);
+                    self.dirty.insert(Kind::Clock, rule);
                 } else {
                     self.rules[rule].due += 1;
                     self.due.insert(rule);
@@ -92,6 +93,7 @@ impl Engine<'_> {
     }
 
     /// The first trigger or answer that is due and armed; those before it are dropped.
+    #[inline]
     fn next_due(&mut self) -> Option<usize> {
         while let Some(rule) = self.due.first() {
             let armed = self.is_armed(rule);

@@ -1,5 +1,6 @@
 //! Which outcomes hold, since when, and which ends a run.
 
+use super::dirty::Kind;
 use super::run::Engine;
 use super::{Ending, Observer};
 use crate::id::OutcomeId;
@@ -19,29 +20,30 @@ impl Engine<'_> {
     /// Looks again at the outcomes whose condition may have changed.
     #[inline]
     pub(super) fn look_at_outcomes<O: Observer>(&mut self, observer: &mut O) {
-        while let Some(at) = self.dirty.outcomes.pop() {
+        while let Some(at) = self.dirty.pop(Kind::Outcome) {
             self.look_at_outcome(at, observer);
         }
     }
 
+    #[inline]
     fn look_at_outcome<O: Observer>(&mut self, at: usize, observer: &mut O) {
-        let Some(condition) = &self.model.outcomes[at].condition else { return };
-        let holds = condition.evaluate(&self.values, self.time, &mut self.stack) != 0.0;
+        let holds = self.is_true(self.plan.outcomes[at], self.model.outcomes[at].condition.as_ref());
         let standing = &mut self.outcomes[at];
         standing.holds = holds;
         if holds && !standing.ever {
             standing.ever = true;
             observer.held(self.time, OutcomeId::new(at));
         }
-        self.dirty.standings.insert(at);
+        self.dirty.insert(Kind::Standing, at);
     }
 
     /// After an instant: notes since when outcomes have held.
+    #[inline]
     pub(super) fn take_standings<O: Observer>(&mut self, observer: &mut O) {
         for at in 0..self.plan.timed_outcomes.len() {
             self.look_at_outcome(self.plan.timed_outcomes[at], observer);
         }
-        while let Some(at) = self.dirty.standings.pop() {
+        while let Some(at) = self.dirty.pop(Kind::Standing) {
             let standing = &mut self.outcomes[at];
             standing.since = if standing.holds { standing.since.or(Some(self.time)) } else { None };
         }

@@ -1,9 +1,11 @@
 //! Arming, and the clocks that it starts and stops: hazards, delays, schedules, edges.
 
-use super::run::{Edge, Engine};
+use super::dirty::Kind;
+use super::plan::{Clock, Edge, Truth};
+use super::run::Engine;
 use super::{Failure, FailureKind};
-use crate::id::SiteId;
-use crate::model::{Draw, Rule, Timing};
+use crate::id::{SiteId, VariableId};
+use crate::model::{Code, Draw, QuickRate, Rule, Timing};
 
 /// Switched off in the file.
 pub(super) const DISABLED: u8 = 1;
@@ -66,15 +68,66 @@ impl Condition {
             rate: 0.0,
         }
     }
+
+    /// Runs a hazard's clock down to now and gives it its present rate; when it is due then, if that is another. Its
+    /// exponential is drawn when it is needed.
+    #[inline]
+    fn run_down(&mut self, now: f64, rate: f64, draw: impl FnOnce() -> f64) -> Option<f64> {
+        if self.exponential.is_nan() {
+            if rate > 0.0 {
+                self.exponential = draw();
+            }
+        } else if rate.to_bits() == self.rate.to_bits() {
+            return None;
+        } else {
+            let left = self.exponential - self.rate * (now - self.settled);
+            self.exponential = if left > 0.0 { left } else { 0.0 };
+        }
+        self.settled = now;
+        self.rate = rate;
+        Some(if rate > 0.0 { now + self.exponential / rate } else { f64::INFINITY })
+    }
+}
+
+/// What is not settled by a cell.
+enum Other {
+    /// A clock that is settled by what its rule says.
+    Evaluated(usize),
+    /// A hazard with this for a rate.
+    NoRate(usize, f64),
+}
+
+/// What is fixed in a run × a factor, 0 if the rule is disarmed; −0 becomes 0.
+#[inline]
+fn product(values: &[f64], fixed: Option<VariableId>, factor: f64, barred: u8) -> f64 {
+    if factor == QuickRate::DISARMED || barred != 0 {
+        return 0.0;
+    }
+    fixed.map_or(factor, |fixed| values[fixed.index()] * factor) + 0.0
+}
+
+/// Whether a number that is not −0 can be a rate: neither below 0 nor infinite nor NaN, in one comparison of its bits.
+#[inline]
+fn is_rate(rate: f64) -> bool {
+    rate.to_bits() < f64::INFINITY.to_bits()
 }
 
 impl Engine<'_> {
     /// Whether a rule's condition is true, within its active span.
     #[inline]
     pub(super) fn holds(&mut self, rule: usize) -> bool {
-        match &self.model.rules[rule].when {
-            None => true,
-            Some(when) => when.evaluate(&self.values, self.time, &mut self.stack) != 0.0,
+        self.is_true(self.plan.conditions[rule], self.model.rules[rule].when.as_ref())
+    }
+
+    /// Whether a condition holds.
+    #[inline]
+    pub(super) fn is_true(&mut self, truth: Truth, condition: Option<&Code>) -> bool {
+        match truth {
+            Truth::Always => true,
+            Truth::Positive(cell) => self.cells.value(cell) > 0.0,
+            Truth::NotDisarmed(cell) => self.cells.value(cell) != QuickRate::DISARMED,
+            Truth::Evaluated => condition
+                .is_none_or(|condition| condition.evaluate(&self.values, self.time, &mut self.stack) != 0.0),
         }
     }
 
@@ -125,13 +178,14 @@ impl Engine<'_> {
         match edge {
             Edge::Cooldown(rule) => {
                 self.rules[rule].barred &= !COOLING;
-                self.dirty.clocks.insert(rule);
+                self.dirty.insert(Kind::Clock, rule);
             }
             Edge::Window(rule) => {
                 let Some(window) = self.model.rules[rule].window else { return };
                 let within = self.time < window.until;
-                self.values[window.variable.index()] = f64::from(u8::from(within));
-                self.mark(window.variable);
+                let new = f64::from(u8::from(within));
+                let old = std::mem::replace(&mut self.values[window.variable.index()], new);
+                self.mark(window.variable, old, new);
                 if within {
                     self.calendar.set(slot, window.until);
                 }
@@ -140,71 +194,92 @@ impl Engine<'_> {
     }
 
     /// Looks again at all clocks whose condition, rate or arming may have changed in this instant.
+    #[inline]
     pub(super) fn settle_clocks(&mut self) -> Result<(), Failure> {
-        let model = self.model;
-        while let Some(rule) = self.dirty.clocks.pop() {
-            if self.rules[rule].barred & DISABLED != 0 {
-                continue;
+        while let Some(other) = self.settle_products() {
+            match other {
+                Other::Evaluated(rule) => self.settle(rule).map_err(|kind| self.failure(rule, kind))?,
+                Other::NoRate(rule, rate) => return Err(self.no_rate(rule, rate)),
             }
-            let settled = match &model.rules[rule].timing {
-                Timing::Hazard { site, .. } => self.settle_hazard(rule, *site),
-                Timing::Delay { delay, sticky, repeat, site } => {
-                    let delay = Delay { draw: delay, sticky: *sticky, site: *site };
-                    self.settle_delay(rule, delay, *repeat)
-                }
-                Timing::Answer { after: Some(after), .. } => {
-                    let delay = Delay { draw: &after.delay, sticky: after.sticky, site: after.site };
-                    self.settle_answer(rule, delay)
-                }
-                _ => Ok(()),
-            };
-            settled.map_err(|kind| self.failure(rule, kind))?;
         }
         Ok(())
     }
 
-    /// Runs a hazard's clock down to now and gives it its present rate, if that is another.
-    fn settle_hazard(&mut self, rule: usize, site: SiteId) -> Result<(), FailureKind> {
-        let rate = self.rate(rule)?;
-        let clock = &mut self.rules[rule];
-        if clock.exponential.is_nan() {
-            if rate > 0.0 {
-                clock.exponential = self.streams.next_exponential(site);
+    /// Settles hazards by their cells as far as it goes: up to a clock that is another or has no rate.
+    #[inline]
+    fn settle_products(&mut self) -> Option<Other> {
+        let slots = self.plan.edges.len();
+        let Self { dirty, plan, cells, rules, values, streams, calendar, time, .. } = self;
+        while let Some(rule) = dirty.pop(Kind::Clock) {
+            let Clock::Product(fixed, cell, site) = plan.clocks[rule] else {
+                return Some(Other::Evaluated(rule));
+            };
+            let clock = &mut rules[rule];
+            let rate = product(values, fixed, cells.value(cell), clock.barred);
+            if !is_rate(rate) {
+                return Some(Other::NoRate(rule, rate));
             }
-        } else if rate.to_bits() == clock.rate.to_bits() {
-            return Ok(());
-        } else {
-            let run_down = clock.rate * (self.time - clock.settled);
-            clock.exponential = (clock.exponential - run_down).max(0.0);
+            if let Some(due) = clock.run_down(*time, rate, || streams.next_exponential(site)) {
+                calendar.set(slots + rule, due);
+            }
         }
-        clock.settled = self.time;
-        clock.rate = rate;
-        let due = if rate > 0.0 { self.time + clock.exponential / rate } else { f64::INFINITY };
-        self.calendar.set(self.slot(rule), due);
-        Ok(())
+        None
+    }
+
+    /// Looks again at a clock by what its rule says.
+    fn settle(&mut self, rule: usize) -> Result<(), FailureKind> {
+        if self.rules[rule].barred & DISABLED != 0 {
+            return Ok(());
+        }
+        match &self.model.rules[rule].timing {
+            Timing::Hazard { site, .. } => {
+                let rate = self.rate(rule)?;
+                let draw = || self.streams.next_exponential(*site);
+                if let Some(due) = self.rules[rule].run_down(self.time, rate, draw) {
+                    self.calendar.set(self.slot(rule), due);
+                }
+                Ok(())
+            }
+            Timing::Delay { delay, sticky, repeat, site } => {
+                let delay = Delay { draw: delay, sticky: *sticky, site: *site };
+                self.settle_delay(rule, delay, *repeat)
+            }
+            Timing::Answer { after: Some(after), .. } => {
+                let delay = Delay { draw: &after.delay, sticky: after.sticky, site: after.site };
+                self.settle_answer(rule, delay)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The rate of a hazard in this state: 0 if it is disarmed.
     pub(super) fn rate(&mut self, rule: usize) -> Result<f64, FailureKind> {
-        let Timing::Hazard { rate, chance, guarded, .. } = &self.model.rules[rule].timing else {
-            return Ok(0.0);
+        let rate = match (self.plan.clocks[rule], &self.model.rules[rule].timing) {
+            (Clock::Product(fixed, cell, _), _) => {
+                product(&self.values, fixed, self.cells.value(cell), self.rules[rule].barred)
+            }
+            (Clock::Evaluated, Timing::Hazard { rate, .. }) if self.is_armed(rule) => {
+                rate.evaluate(&self.values, self.time, &mut self.stack) + 0.0
+            }
+            _ => 0.0,
         };
-        if self.rules[rule].barred != 0 {
-            return Ok(0.0);
-        }
-        let rate = match guarded {
-            Some(guarded) => guarded,
-            None if self.holds(rule) => rate,
-            None => return Ok(0.0),
-        };
-        let rate = rate.evaluate(&self.values, self.time, &mut self.stack);
-        if rate.is_nan() && *chance {
-            Err(FailureKind::Probability)
-        } else if rate >= 0.0 && rate.is_finite() {
-            Ok(rate.abs())
-        } else {
-            Err(FailureKind::Hazard(rate))
-        }
+        if is_rate(rate) { Ok(rate) } else { Err(self.no_rate(rule, rate).kind) }
+    }
+
+    /// What fails the run.
+    #[cold]
+    fn no_rate(&self, rule: usize, rate: f64) -> Failure {
+        let is_chance = matches!(self.model.rules[rule].timing, Timing::Hazard { chance: true, .. });
+        let kind =
+            if rate.is_nan() && is_chance { FailureKind::Probability } else { FailureKind::Hazard(rate) };
+        self.failure(rule, kind)
+    }
+
+    /// A hazard has fired: its clock starts anew.
+    #[inline]
+    pub(super) fn start_anew(&mut self, rule: usize) {
+        self.rules[rule].exponential = f64::NAN;
+        self.dirty.insert(Kind::Clock, rule);
     }
 
     /// A hazard's clock has run down to 0: should it not fire, nothing is left of it.
@@ -213,13 +288,13 @@ impl Engine<'_> {
         clock.exponential = 0.0;
         clock.settled = self.time;
         clock.rate = 0.0;
-        self.dirty.clocks.insert(rule);
+        self.dirty.insert(Kind::Clock, rule);
     }
 
     /// A delay has passed: whether the rule can fire.
     fn end_delay(&mut self, rule: usize, sticky: bool) -> bool {
         self.rules[rule].pending = false;
-        self.dirty.clocks.insert(rule);
+        self.dirty.insert(Kind::Clock, rule);
         if sticky { self.rules[rule].barred & SPENT == 0 } else { self.is_armed(rule) }
     }
 

@@ -73,8 +73,9 @@ impl Successors {
 
 impl<'m> Explorer<'m> {
     /// For a model of which only these variables are told apart: all that conditions, rates, weights, utilities, and
-    /// the right-hand sides of what is assigned to such variables read, and the latches of watches and red lines.
-    pub fn new(model: &'m Model, kept: &[bool]) -> Self {
+    /// the right-hand sides of what is assigned to such variables read, and the latches of watches and red lines. Of a
+    /// counter, all values from `enough` on are one; infinite where each is of its own.
+    pub fn new(model: &'m Model, kept: &[bool], enough: &[f64]) -> Self {
         let mut engine = Engine::new(model, 0, Draws::Each);
         engine.script = Some(Box::default());
         let enabled = |of: fn(&Timing) -> bool| {
@@ -96,7 +97,7 @@ impl<'m> Explorer<'m> {
         for (constant, values) in explorer.constant.iter_mut().zip(&possible) {
             *constant = values.first().copied().unwrap_or(*constant);
         }
-        explorer.packing = Packing::new(model, kept, &possible);
+        explorer.packing = Packing::new(model, kept, enough, &possible);
         explorer.clear_calendar();
         explorer
     }
@@ -216,6 +217,11 @@ impl<'m> Explorer<'m> {
     /// The values by which a state is told, with their variables.
     pub fn values(&self, key: &[u64]) -> Vec<(VariableId, f64)> {
         self.packing.values(key)
+    }
+
+    /// Whether a value that is told stands for greater ones too.
+    pub fn is_enough(&self, variable: VariableId, value: f64) -> bool {
+        self.packing.is_enough(variable, value)
     }
 
     /// Makes an instant with every choice that can be made in it; `prepare` sets it up and says whether it is the first.

@@ -1,9 +1,10 @@
 //! One firing: choices are resolved and right-hand sides computed in the state before, then all is assigned at once.
 
+use super::plan::Plain;
 use super::run::Engine;
 use super::{Failure, FailureKind, MAX_FIRINGS, MAX_INSTANT_FIRINGS, Observer};
 use crate::id::{EventId, RuleId};
-use crate::model::{Body, Choice, ChoiceKind, ChoiceOption};
+use crate::model::{Assignment, Body, Choice, ChoiceKind, ChoiceOption};
 
 impl<'m> Engine<'m> {
     /// Fires a rule that is armed, or due all the same.
@@ -25,6 +26,24 @@ impl<'m> Engine<'m> {
         Ok(())
     }
 
+    /// The same for a plain firing when its clock has run out: nothing can have disarmed it since it was settled.
+    #[inline]
+    pub(super) fn fire_plain<O: Observer>(
+        &mut self,
+        rule: usize,
+        plain: Plain,
+        observer: &mut O,
+    ) -> Result<(), Failure> {
+        self.count_firing(rule)?;
+        observer.fired(self.time, RuleId::new(rule), &[]);
+        let position = (self.values[plain.by.index()] - plain.low) as u32;
+        let value = self.plan.columns[(plain.column + position) as usize];
+        self.change(plain.variable, value, observer);
+        self.start_anew(rule);
+        Ok(())
+    }
+
+    #[inline]
     fn count_firing(&mut self, rule: usize) -> Result<(), Failure> {
         self.firings += 1;
         if self.firings > MAX_FIRINGS {
@@ -138,14 +157,21 @@ impl<'m> Engine<'m> {
 
     fn compute_body(&mut self, body: &Body) -> Result<(), FailureKind> {
         for assignment in &body.assignments {
-            let value = assignment.value.evaluate(&self.values, self.time, &mut self.stack);
-            if !value.is_finite() {
-                return Err(FailureKind::Assignment(assignment.variable, value));
-            }
-            let value = value.clamp(assignment.low, assignment.high);
+            let value = self.assigned(assignment)?;
             self.firing.assigned.push((assignment.variable, value));
         }
         Ok(())
+    }
+
+    /// The value of a right-hand side, within the variable's bounds.
+    #[inline]
+    fn assigned(&mut self, assignment: &Assignment) -> Result<f64, FailureKind> {
+        let value = assignment.value.evaluate(&self.values, self.time, &mut self.stack);
+        if value.is_finite() {
+            Ok(value.clamp(assignment.low, assignment.high))
+        } else {
+            Err(FailureKind::Assignment(assignment.variable, value))
+        }
     }
 
     /// Counts an event that fired, and leaves its answers to be looked at.

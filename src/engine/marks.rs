@@ -9,25 +9,6 @@ pub(super) struct Marks {
     summary: Vec<u64>,
 }
 
-/// Members to be inserted together: words that are not 0, by position.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Members(Box<[(u32, u64)]>);
-
-impl Members {
-    /// Of rising numbers.
-    pub(super) fn of(members: impl IntoIterator<Item = usize>) -> Self {
-        let mut words: Vec<(u32, u64)> = Vec::new();
-        for member in members {
-            let (word, bit) = ((member / 64) as u32, 1 << (member % 64));
-            match words.last_mut() {
-                Some((last, bits)) if *last == word => *bits |= bit,
-                _ => words.push((word, bit)),
-            }
-        }
-        Self(words.into())
-    }
-}
-
 impl Marks {
     /// Empty, for numbers below `size`.
     pub(super) fn new(size: usize) -> Self {
@@ -35,26 +16,11 @@ impl Marks {
         Self { words: vec![0; words], summary: vec![0; words.div_ceil(64)] }
     }
 
-    /// All of these numbers.
-    pub(super) fn of(size: usize, members: impl IntoIterator<Item = usize>) -> Self {
-        let mut marks = Self::new(size);
-        members.into_iter().for_each(|member| marks.insert(member));
-        marks
-    }
-
     #[inline]
     pub(super) fn insert(&mut self, member: usize) {
         let word = member / 64;
         self.words[word] |= 1 << (member % 64);
         self.summary[word / 64] |= 1 << (word % 64);
-    }
-
-    #[inline]
-    pub(super) fn insert_all(&mut self, members: &Members) {
-        for (word, bits) in &members.0 {
-            self.words[*word as usize] |= bits;
-            self.summary[*word as usize / 64] |= 1 << (word % 64);
-        }
     }
 
     #[inline]
@@ -95,12 +61,6 @@ impl Marks {
     pub(super) fn clear(&mut self) {
         while self.pop().is_some() {}
     }
-
-    /// Becomes equal to another of its size.
-    pub(super) fn copy_from(&mut self, other: &Self) {
-        self.words.copy_from_slice(&other.words);
-        self.summary.copy_from_slice(&other.summary);
-    }
 }
 
 #[cfg(test)]
@@ -109,28 +69,16 @@ mod tests {
 
     #[test]
     fn members_come_out_once_and_rising() {
-        let members = [9_000, 0, 63, 64, 4_095, 4_096, 64, 700];
-        let mut marks = Marks::of(9_001, members);
+        let mut marks = Marks::new(9_001);
+        assert_eq!(Marks::new(0).first(), None);
+        for member in [9_000, 0, 63, 64, 4_095, 4_096, 64, 700] {
+            marks.insert(member);
+        }
         marks.remove(700);
         marks.remove(701);
+        assert_eq!(marks.first(), Some(0));
         let taken: Vec<usize> = std::iter::from_fn(|| marks.pop()).collect();
         assert_eq!(taken, [0, 63, 64, 4_095, 4_096, 9_000]);
         assert_eq!(marks, Marks::new(9_001));
-    }
-
-    #[test]
-    fn members_come_in_together() {
-        let mut marks = Marks::of(5_000, [3]);
-        marks.insert_all(&Members::of([0, 3, 63, 64, 4_999]));
-        marks.insert_all(&Members::of([]));
-        assert_eq!(marks, Marks::of(5_000, [0, 3, 63, 64, 4_999]));
-    }
-
-    #[test]
-    fn a_copy_forgets_what_was_there() {
-        let mut marks = Marks::of(100, [5, 99]);
-        marks.copy_from(&Marks::of(100, [70]));
-        assert_eq!((marks.pop(), marks.pop()), (Some(70), None));
-        assert_eq!(Marks::new(0).first(), None);
     }
 }

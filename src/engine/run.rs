@@ -1,15 +1,18 @@
 //! A run from its start to its end: instant after instant, in order of time.
 
-use super::calendar::Calendar;
+use super::calendar::{Calendar, Next};
+use super::cells::Cells;
 use super::classes::Standing;
-use super::clock::{Condition, DISABLED};
+use super::clock::Condition;
+use super::dirty::Dirty;
 use super::draws::{Draws, ParameterCache};
-use super::marks::{Marks, Members};
+use super::marks::Marks;
+use super::plan::{Edge, Plan};
 use super::script::Script;
 use super::streams::Streams;
 use super::{Ending, Failure, FailureKind, MAX_STALLED_INSTANTS, Observer};
 use crate::id::{EventId, RuleId, VariableId};
-use crate::model::{self, Body, Choice, Code, Event, Model, Setup, SetupKind, Timing};
+use crate::model::{Body, Choice, Code, Model, Setup, SetupKind};
 
 /// Runs a model under a seed, one run after another, without allocating for each.
 ///
@@ -23,6 +26,7 @@ pub struct Engine<'m> {
     pub(super) stack: Vec<f64>,
     pub(super) time: f64,
     pub(super) values: Vec<f64>,
+    pub(super) cells: Cells,
     pub(super) calendar: Calendar,
     pub(super) rules: Vec<Condition>,
     pub(super) outcomes: Vec<Standing>,
@@ -46,69 +50,6 @@ pub struct Engine<'m> {
     pub(super) script: Option<Box<Script>>,
 }
 
-/// What is the same in all runs.
-pub(super) struct Plan {
-    /// The first slots of the calendar; a slot for each rule follows.
-    pub(super) edges: Vec<Edge>,
-    /// For each rule, the slot of its cooldown's end.
-    pub(super) cooldowns: Vec<Option<u32>>,
-    pub(super) events: Vec<EventTraits>,
-    /// Of each variable, what is marked when it changes.
-    pub(super) dependents: Vec<Dependents>,
-    /// Outcomes that end a run.
-    pub(super) ends: Vec<usize>,
-    /// Outcomes that read the time.
-    pub(super) timed_outcomes: Vec<usize>,
-    /// Tracks that read the time.
-    pub(super) timed_tracks: Vec<usize>,
-    /// The state in which runs start.
-    pub(super) values: Vec<f64>,
-    pub(super) calendar: Calendar,
-    pub(super) rules: Vec<Condition>,
-    dirty: Dirty,
-}
-
-/// What to look at again when a variable changes.
-pub(super) struct Dependents {
-    pub(super) latches: Members,
-    pub(super) outcomes: Members,
-    pub(super) triggers: Members,
-    pub(super) clocks: Members,
-    pub(super) tracks: Members,
-}
-
-/// What the firing of an event changes besides its assignments.
-#[derive(Clone, Copy)]
-pub(super) struct EventTraits {
-    /// Counts its firings.
-    pub(super) count: Option<VariableId>,
-    /// Holds when it last fired.
-    pub(super) last_time: Option<VariableId>,
-    /// Whether there are answers to it.
-    pub(super) answered: bool,
-}
-
-/// What changes arming by itself at a time known before.
-#[derive(Clone, Copy)]
-pub(super) enum Edge {
-    /// The active span of a rule begins or ends.
-    Window(usize),
-    /// The cooldown of a rule ends.
-    Cooldown(usize),
-}
-
-/// What to look at again.
-#[derive(Clone)]
-pub(super) struct Dirty {
-    pub(super) latches: Marks,
-    pub(super) outcomes: Marks,
-    pub(super) triggers: Marks,
-    pub(super) clocks: Marks,
-    pub(super) tracks: Marks,
-    /// Outcomes looked at since the last instant.
-    pub(super) standings: Marks,
-}
-
 /// Room for the firing that is being worked out.
 #[derive(Default)]
 pub(super) struct Scratch<'m> {
@@ -125,7 +66,7 @@ pub(super) struct Scratch<'m> {
 impl<'m> Engine<'m> {
     /// For runs of a model under a seed, with these parameter draws.
     pub fn new(model: &'m Model, seed: u64, draws: Draws) -> Self {
-        let plan = Plan::new(model);
+        let (plan, cells) = Plan::new(model);
         Self {
             model,
             streams: Streams::new(&model.sites, seed),
@@ -134,6 +75,7 @@ impl<'m> Engine<'m> {
             stack: Vec::with_capacity(Code::MAX_STACK),
             time: 0.0,
             values: plan.values.clone(),
+            cells,
             calendar: plan.calendar.clone(),
             rules: plan.rules.clone(),
             outcomes: vec![Standing::default(); model.outcomes.len()],
@@ -164,19 +106,17 @@ impl<'m> Engine<'m> {
                 self.record_rest(observer);
                 return Ok(ending);
             }
-            let (slot, next) = self.calendar.next();
-            self.record_before(next.min(horizon), observer);
-            if next > horizon {
+            let Next { slot, time, alone } = self.calendar.next();
+            self.record_before(time.min(horizon), observer);
+            if time > horizon {
                 self.time = horizon;
                 self.take_standings(observer);
             } else {
-                self.advance(slot, next)?;
-                self.calendar.set(slot, f64::INFINITY);
-                let alone = slot >= self.plan.edges.len() && self.calendar.next().1 > next;
-                if alone {
+                self.advance(slot, time)?;
+                if alone && slot >= self.plan.edges.len() {
+                    self.calendar.set(slot, f64::INFINITY);
                     self.instant_of(slot - self.plan.edges.len(), observer)?;
                 } else {
-                    self.calendar.set(slot, next);
                     self.instant(false, observer)?;
                 }
             }
@@ -189,6 +129,7 @@ impl<'m> Engine<'m> {
         self.stack.clear();
         self.time = 0.0;
         self.values.copy_from_slice(&plan.values);
+        self.cells.reset();
         self.calendar.copy_from(&plan.calendar);
         self.rules.copy_from_slice(&plan.rules);
         self.outcomes.fill(Standing::default());
@@ -231,7 +172,11 @@ impl<'m> Engine<'m> {
             return Err(Failure { time: 0.0, rule: None, kind });
         }
         let (low, high) = self.model.variables[setup.variable.index()].domain.bounds(&self.model.sets);
-        self.values[setup.variable.index()] = value.clamp(low, high);
+        let value = value.clamp(low, high);
+        let old = std::mem::replace(&mut self.values[setup.variable.index()], value);
+        if setup.kind == SetupKind::Initial {
+            self.mark(setup.variable, old, value);
+        }
         Ok(())
     }
 
@@ -273,7 +218,14 @@ impl<'m> Engine<'m> {
     /// The same where a rule is due alone, as it nearly always is.
     fn instant_of<O: Observer>(&mut self, rule: usize, observer: &mut O) -> Result<(), Failure> {
         self.fired.clear();
-        self.fire_if_due(rule, observer)?;
+        if let Some(plain) = self.plan.plain[rule] {
+            self.fire_plain(rule, plain, observer)?;
+            if self.dirty.any_before_clocks() {
+                self.cascade(observer)?;
+            }
+        } else {
+            self.fire_if_due(rule, observer)?;
+        }
         self.settle_clocks()?;
         self.take_standings(observer);
         Ok(())
@@ -291,7 +243,7 @@ impl<'m> Engine<'m> {
     fn take_due(&mut self) -> bool {
         let mut edges = false;
         loop {
-            let (slot, time) = self.calendar.next();
+            let Next { slot, time, .. } = self.calendar.next();
             if time > self.time {
                 return edges;
             }
@@ -312,114 +264,6 @@ impl<'m> Engine<'m> {
 
     pub(super) fn failure(&self, rule: usize, kind: FailureKind) -> Failure {
         Failure { time: self.time, rule: Some(RuleId::new(rule)), kind }
-    }
-}
-
-impl Dirty {
-    /// All that a run looks at in its first instant.
-    fn all(model: &Model) -> Self {
-        let enabled = |of: fn(&Timing) -> bool| {
-            let rules = model.rules.iter().enumerate();
-            let chosen = rules.filter(move |(_, rule)| !rule.disabled && of(&rule.timing));
-            Marks::of(model.rules.len(), chosen.map(|(at, _)| at))
-        };
-        let outcomes = model.outcomes.iter().enumerate();
-        let conditions = outcomes.filter(|(_, outcome)| outcome.condition.is_some()).map(|(at, _)| at);
-        Self {
-            latches: Marks::of(model.latches.len(), 0..model.latches.len()),
-            outcomes: Marks::of(model.outcomes.len(), conditions),
-            triggers: enabled(|timing| matches!(timing, Timing::Trigger)),
-            clocks: enabled(|timing| matches!(timing, Timing::Hazard { .. } | Timing::Delay { .. })),
-            tracks: Marks::of(model.tracks.len(), 0..model.tracks.len()),
-            standings: Marks::new(model.outcomes.len()),
-        }
-    }
-
-    /// Nothing is to be looked at.
-    pub(super) fn clear(&mut self) {
-        for marks in [&mut self.latches, &mut self.outcomes, &mut self.triggers, &mut self.clocks] {
-            marks.clear();
-        }
-        self.tracks.clear();
-        self.standings.clear();
-    }
-
-    fn copy_from(&mut self, other: &Self) {
-        self.latches.copy_from(&other.latches);
-        self.outcomes.copy_from(&other.outcomes);
-        self.triggers.copy_from(&other.triggers);
-        self.clocks.copy_from(&other.clocks);
-        self.tracks.copy_from(&other.tracks);
-        self.standings.copy_from(&other.standings);
-    }
-}
-
-impl Dependents {
-    fn new(dependents: &model::Dependents) -> Self {
-        Self {
-            latches: Members::of(dependents.latches.iter().map(|at| *at as usize)),
-            outcomes: Members::of(dependents.outcomes.iter().map(|outcome| outcome.index())),
-            triggers: Members::of(dependents.triggers.iter().map(|rule| rule.index())),
-            clocks: Members::of(dependents.clocks.iter().map(|rule| rule.index())),
-            tracks: Members::of(dependents.tracks.iter().map(|at| *at as usize)),
-        }
-    }
-}
-
-impl Plan {
-    fn new(model: &Model) -> Self {
-        let mut edges = Vec::new();
-        let mut cooldowns = vec![None; model.rules.len()];
-        let enabled = || model.rules.iter().enumerate().filter(|(_, rule)| !rule.disabled);
-        for (at, rule) in enabled() {
-            edges.extend(rule.window.map(|_| Edge::Window(at)));
-            if rule.cooldown.is_some() {
-                cooldowns[at] = Some(edges.len() as u32);
-                edges.push(Edge::Cooldown(at));
-            }
-        }
-        let mut calendar = Calendar::new(edges.len() + model.rules.len());
-        let mut values = model.initial.clone();
-        for (slot, edge) in edges.iter().enumerate() {
-            if let Edge::Window(rule) = edge
-                && let Some(window) = model.rules[*rule].window
-            {
-                let within = window.from <= 0.0 && 0.0 < window.until;
-                values[window.variable.index()] = f64::from(u8::from(within));
-                let next = if window.from > 0.0 { window.from } else { window.until };
-                calendar.set(slot, if next > 0.0 { next } else { f64::INFINITY });
-            }
-        }
-        for (at, rule) in enabled() {
-            match rule.timing {
-                Timing::Every(time) => calendar.set(edges.len() + at, time),
-                Timing::At(time) if time >= 0.0 => calendar.set(edges.len() + at, time),
-                _ => {}
-            }
-        }
-        let reads_time = |code: Option<&Code>| code.is_some_and(Code::timed);
-        let outcomes = 0..model.outcomes.len();
-        let tracks = 0..model.tracks.len();
-        let traits = |event: &Event| EventTraits {
-            count: event.count,
-            last_time: event.last_time,
-            answered: !event.answers.is_empty(),
-        };
-        Self {
-            events: model.events.iter().map(traits).collect(),
-            dependents: model.dependents.iter().map(Dependents::new).collect(),
-            ends: outcomes.clone().filter(|at| model.outcomes[*at].ends).collect(),
-            timed_outcomes: outcomes
-                .filter(|at| reads_time(model.outcomes[*at].condition.as_ref()))
-                .collect(),
-            timed_tracks: tracks.filter(|at| model.tracks[*at].code.timed()).collect(),
-            rules: model.rules.iter().map(|rule| Condition::new(rule, DISABLED)).collect(),
-            dirty: Dirty::all(model),
-            edges,
-            cooldowns,
-            values,
-            calendar,
-        }
     }
 }
 

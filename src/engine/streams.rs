@@ -33,19 +33,20 @@ const LATE_RUNS: u64 = PER_REFILL / PER_BLOCK;
 pub(super) struct Streams {
     keys: Vec<[u8; 32]>,
     /// By site, then occurrence: the first ones.
-    early: Vec<Refill>,
+    early: Refills,
     /// By site, then stream.
-    late: Vec<Vec<Refill>>,
+    late: Vec<Refills>,
     /// How many draws were begun at each site in this run.
     begun: Vec<u64>,
     run: u64,
 }
 
-/// Four consecutive blocks of a stream. A site draws either uniform numbers or exponentials, never both.
-struct Refill {
-    /// The stream and the first block; none before the first use.
-    place: Option<(u64, u64)>,
-    numbers: [f64; PER_REFILL as usize],
+/// Refills of four consecutive blocks of a stream each. A site draws either uniform numbers or exponentials, never both.
+#[derive(Default)]
+struct Refills {
+    /// Of each, the stream and the first block: apart from the numbers, as they are looked at for every draw.
+    places: Vec<(u64, u64)>,
+    numbers: Vec<[f64; PER_REFILL as usize]>,
 }
 
 /// What a site draws.
@@ -62,8 +63,8 @@ impl Streams {
     pub(super) fn new(sites: &[Site], seed: u64) -> Self {
         Self {
             keys: sites.iter().map(|site| key(seed, &site.name)).collect(),
-            early: (0..sites.len() * EARLY as usize).map(|_| Refill::EMPTY).collect(),
-            late: sites.iter().map(|_| Vec::new()).collect(),
+            early: Refills::new(sites.len() * EARLY as usize),
+            late: sites.iter().map(|_| Refills::default()).collect(),
             begun: vec![0; sites.len()],
             run: 0,
         }
@@ -99,6 +100,7 @@ impl Streams {
         self.at(Kind::Exponential, site, self.run, occurrence)
     }
 
+    #[inline]
     fn begin_draw(&mut self, site: SiteId) -> u64 {
         let begun = &mut self.begun[site.index()];
         *begun += 1;
@@ -111,51 +113,74 @@ impl Streams {
         if occurrence >= EARLY {
             return self.late(kind, site, run, occurrence - EARLY);
         }
-        let refill = &mut self.early[site * EARLY as usize + occurrence as usize];
         let place = (occurrence, run / PER_REFILL * (PER_REFILL / PER_BLOCK));
-        if refill.place != Some(place) {
-            refill.fill(kind, self.keys[site], place);
-        }
-        refill.numbers[(run % PER_REFILL) as usize]
+        let numbers =
+            self.early.at(site * EARLY as usize + occurrence as usize, kind, &self.keys[site], place);
+        numbers[(run % PER_REFILL) as usize]
     }
 
+    #[inline(never)]
     fn late(&mut self, kind: Kind, site: usize, run: u64, later: u64) -> f64 {
         let stream = later / PER_BLOCK;
-        let kept = &mut self.late[site];
         let at = stream.min(KEPT as u64 - 1) as usize;
-        while kept.len() <= at {
-            kept.push(Refill::EMPTY);
-        }
-        let refill = &mut kept[at];
         let place = (EARLY + stream, run - run % LATE_RUNS);
-        if refill.place != Some(place) {
-            refill.fill(kind, self.keys[site], place);
-        }
-        refill.numbers[(run % LATE_RUNS * PER_BLOCK + later % PER_BLOCK) as usize]
+        let kept = &mut self.late[site];
+        kept.grow(at + 1);
+        kept.at(at, kind, &self.keys[site], place)[(run % LATE_RUNS * PER_BLOCK + later % PER_BLOCK) as usize]
     }
 }
 
-impl Refill {
-    const EMPTY: Self = Self { place: None, numbers: [0.0; PER_REFILL as usize] };
+impl Refills {
+    /// So many, of no stream yet.
+    fn new(count: usize) -> Self {
+        let mut refills = Self::default();
+        refills.grow(count);
+        refills
+    }
 
-    #[cold]
-    #[inline(never)]
-    fn fill(&mut self, kind: Kind, key: [u8; 32], place: (u64, u64)) {
-        let (stream, block) = place;
-        let mut generator = ChaCha8Rng::from_seed(key);
-        generator.set_stream(stream);
-        generator.set_word_pos(u128::from(block) * 16);
-        let mut bytes = [0; 8 * PER_REFILL as usize];
-        generator.fill_bytes(&mut bytes);
-        let (words, _) = bytes.as_chunks();
-        for (number, word) in self.numbers.iter_mut().zip(words) {
-            // 53 bits as a fraction.
-            *number = (u64::from_le_bytes(*word) >> 11) as f64 * (f64::EPSILON / 2.0);
+    /// Makes it so many at least.
+    fn grow(&mut self, count: usize) {
+        if self.places.len() < count {
+            // Blocks begin at multiples of four: this one never does.
+            self.places.resize(count, (0, u64::MAX));
+            self.numbers.resize(count, [0.0; PER_REFILL as usize]);
         }
-        if kind == Kind::Exponential {
-            self.numbers.iter_mut().for_each(|number| *number = unit_exponential(*number));
+    }
+
+    /// The numbers at a position, which become those of this place if they are others.
+    #[inline]
+    fn at(
+        &mut self,
+        at: usize,
+        kind: Kind,
+        key: &[u8; 32],
+        place: (u64, u64),
+    ) -> &[f64; PER_REFILL as usize] {
+        if self.places[at] != place {
+            self.places[at] = place;
+            fill(&mut self.numbers[at], kind, *key, place);
         }
-        self.place = Some(place);
+        &self.numbers[at]
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn fill(numbers: &mut [f64; PER_REFILL as usize], kind: Kind, key: [u8; 32], (stream, block): (u64, u64)) {
+    let mut generator = ChaCha8Rng::from_seed(key);
+    generator.set_stream(stream);
+    generator.set_word_pos(u128::from(block) * 16);
+    let mut bytes = [0; 8 * PER_REFILL as usize];
+    generator.fill_bytes(&mut bytes);
+    let (words, _) = bytes.as_chunks();
+    for (number, word) in numbers.iter_mut().zip(words) {
+        // 53 bits as a fraction.
+        *number = (u64::from_le_bytes(*word) >> 11) as f64 * (f64::EPSILON / 2.0);
+    }
+    if kind == Kind::Exponential {
+        for number in numbers {
+            *number = unit_exponential(*number);
+        }
     }
 }
 

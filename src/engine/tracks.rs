@@ -1,6 +1,7 @@
 //! The values of tracks at the times of the grid.
 
 use super::Observer;
+use super::dirty::Kind;
 use super::run::Engine;
 
 impl Engine<'_> {
@@ -30,7 +31,7 @@ impl Engine<'_> {
     }
 
     fn compute_tracks(&mut self, time: f64) {
-        while let Some(at) = self.dirty.tracks.pop() {
+        while let Some(at) = self.dirty.pop(Kind::Track) {
             self.compute_track(at, time);
         }
         for at in 0..self.plan.timed_tracks.len() {

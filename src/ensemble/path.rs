@@ -1,6 +1,7 @@
 //! Orders of first firings become counts of paths.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 
 use crate::id::{EventId, OutcomeId};
 
@@ -39,6 +40,17 @@ impl Signature {
     }
 }
 
+impl Hash for Signature {
+    /// Two events at a time: the hasher costs by the word.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let (pairs, _) = self.events.as_chunks::<2>();
+        for [one, other] in pairs {
+            state.write_u64((one.index() as u64) << 32 | other.index() as u64);
+        }
+        state.write_u8(self.length);
+    }
+}
+
 /// How often a path was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PathCount {
@@ -48,45 +60,45 @@ pub struct PathCount {
     pub example: u64,
 }
 
-/// The paths of a batch, by outcome and signature.
-pub(super) type PartPaths = BTreeMap<(OutcomeId, Signature), PathCount>;
-
-/// Counts a run.
-pub(super) fn count(paths: &mut PartPaths, run: u64, outcome: OutcomeId, signature: Signature) {
-    paths.entry((outcome, signature)).or_insert(PathCount { count: 0, example: run }).count += 1;
-}
+/// The paths of a batch: run, outcome, signature.
+pub(super) type PartPaths = Vec<(u64, OutcomeId, Signature)>;
 
 /// The paths of all runs.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Paths {
-    seen: BTreeMap<(OutcomeId, Signature), PathCount>,
+    /// Of each path, its position in the counts. Only ever asked, never gone through: hashes have no order.
+    known: HashMap<(OutcomeId, Signature), usize>,
+    /// In the order of their first runs.
+    counts: Vec<(OutcomeId, Signature, PathCount)>,
+    /// By outcome: runs whose path was first seen too late.
     other: Vec<u64>,
 }
 
 impl Paths {
     pub(super) fn new(outcomes: usize) -> Self {
-        Self { seen: BTreeMap::new(), other: vec![0; outcomes] }
+        Self { known: HashMap::new(), counts: Vec::new(), other: vec![0; outcomes] }
     }
 
-    /// Adds the paths of a batch that begins with run `first`; batches come in order, and none reaches over
-    /// [`SIGNATURE_RUNS`].
-    pub(super) fn merge(&mut self, first: u64, paths: PartPaths) {
-        for (key, more) in paths {
-            match self.seen.get_mut(&key) {
-                Some(path) => path.count += more.count,
-                None if first < SIGNATURE_RUNS => {
-                    self.seen.insert(key, more);
+    /// Adds the paths of a batch; batches come in order.
+    pub(super) fn merge(&mut self, paths: PartPaths) {
+        for (run, outcome, signature) in paths {
+            match self.known.get(&(outcome, signature)) {
+                Some(at) => self.counts[*at].2.count += 1,
+                None if run < SIGNATURE_RUNS => {
+                    self.known.insert((outcome, signature), self.counts.len());
+                    self.counts.push((outcome, signature, PathCount { count: 1, example: run }));
                 }
-                None => self.other[key.0.index()] += more.count,
+                None => self.other[outcome.index()] += 1,
             }
         }
     }
 
     /// Of an outcome, in the order of the signatures.
     pub(super) fn of(&self, outcome: OutcomeId) -> impl Iterator<Item = (&Signature, PathCount)> {
-        let all = self.seen.range((outcome, Signature::empty())..);
-        let its = all.take_while(move |(key, _)| key.0 == outcome);
-        its.map(|(key, path)| (&key.1, *path))
+        let its = self.counts.iter().filter(|(of, ..)| *of == outcome);
+        let mut all: Vec<_> = its.map(|(_, signature, count)| (signature, *count)).collect();
+        all.sort_unstable_by_key(|(signature, _)| *signature);
+        all.into_iter()
     }
 
     pub(super) fn other(&self, outcome: OutcomeId) -> u64 {
@@ -118,18 +130,32 @@ mod tests {
     fn paths_first_seen_late_are_other() {
         let outcome = OutcomeId::new(1);
         let part = |run: u64, events: &[usize]| {
-            let mut paths = PartPaths::new();
-            count(&mut paths, run, outcome, signature(events));
-            count(&mut paths, run + 1, outcome, signature(events));
-            paths
+            let one = |run| (run, outcome, signature(events));
+            vec![one(run), one(run + 1)]
         };
         let mut paths = Paths::new(2);
-        paths.merge(SIGNATURE_RUNS - 1024, part(SIGNATURE_RUNS - 3, &[1]));
-        paths.merge(SIGNATURE_RUNS, part(SIGNATURE_RUNS, &[2]));
-        paths.merge(SIGNATURE_RUNS, part(SIGNATURE_RUNS, &[1]));
+        paths.merge(part(SIGNATURE_RUNS - 3, &[1]));
+        paths.merge(part(SIGNATURE_RUNS, &[2]));
+        paths.merge(part(SIGNATURE_RUNS, &[1]));
         let all: Vec<_> = paths.of(outcome).collect();
         assert_eq!(all, [(&signature(&[1]), PathCount { count: 4, example: SIGNATURE_RUNS - 3 })]);
         assert_eq!((paths.other(outcome), paths.other(OutcomeId::new(0))), (2, 0));
         assert_eq!(paths.of(OutcomeId::new(0)).count(), 0);
+    }
+
+    #[test]
+    fn paths_come_in_the_order_of_their_signatures() {
+        let outcome = OutcomeId::new(0);
+        let mut paths = Paths::new(1);
+        paths.merge(
+            [[3], [1], [2], [1]]
+                .iter()
+                .zip(0..)
+                .map(|(events, run)| (run, outcome, signature(events)))
+                .collect(),
+        );
+        let all: Vec<_> =
+            paths.of(outcome).map(|(path, count)| (path.events()[0].index(), count.count)).collect();
+        assert_eq!(all, [(1, 2), (2, 1), (3, 1)]);
     }
 }

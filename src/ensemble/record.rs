@@ -3,7 +3,7 @@
 //! What is noted of a run goes to its batch only once it has ended; only what was touched is cleared.
 
 use super::layout::{Layout, Support};
-use super::path::{self, Signature};
+use super::path::Signature;
 use super::tally::{AT_START, Part};
 use crate::engine::{Ending, Observer};
 use crate::id::{EventId, OutcomeId, RuleId, VariableId};
@@ -145,7 +145,7 @@ impl<'a> Recorder<'a> {
         }
         counts.assumption[class.index()] += u64::from(self.assumption);
         counts.low_grade[class.index()] += u64::from(self.low_grade);
-        path::count(&mut self.part.paths, run, class, self.signature);
+        self.part.paths.push((run, class, self.signature));
         for (place, tenths) in &self.deeds {
             self.part.values.goldstein[*place] += i64::from(*tenths);
         }
@@ -172,8 +172,13 @@ impl<'a> Recorder<'a> {
     }
 
     fn keep_values(&mut self) {
-        for (sample, value) in self.part.values.samples.iter_mut().zip(&self.values) {
-            sample.add(*value);
+        let cells = self.part.small.iter_mut().zip(&mut self.part.values.samples);
+        for ((counts, sample), value) in cells.zip(&self.values) {
+            let whole = *value as u32; // saturates at 0 for negative values
+            match counts.get_mut(whole as usize) {
+                Some(count) if f64::from(whole) == *value => *count += 1,
+                _ => sample.add(*value),
+            }
         }
     }
 

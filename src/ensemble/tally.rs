@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::BATCH;
 use super::draws::DrawCounts;
 use super::layout::Layout;
 use super::log::{PartLog, RunLog};
@@ -36,11 +37,19 @@ pub(super) struct Part {
     /// Histogram and bin, or [`AT_START`], of each time.
     pub(super) times: Vec<(u32, u16)>,
     pub(super) values: Values,
+    /// By grid position, then track: how often it had each of the smallest whole numbers, which `values` leaves out. All
+    /// of them lie close together.
+    pub(super) small: Vec<[u16; SMALL]>,
     pub(super) paths: PartPaths,
     /// Cells of [`DrawCounts`], one entry for each run that counts there.
     pub(super) draw_cells: Vec<u32>,
     pub(super) log: PartLog,
 }
+
+/// Whole numbers from 0 below this are counted by themselves in a part, whose runs a `u16` can count.
+pub(super) const SMALL: usize = 16;
+
+const _: () = assert!(BATCH <= u16::MAX as u64);
 
 /// In place of a bin: exactly 0.
 pub(super) const AT_START: u16 = BIN_COUNT as u16;
@@ -90,14 +99,17 @@ impl Tally {
         }
     }
 
-    /// Adds a batch that begins with run `first`; batches come in order.
-    pub(super) fn merge(&mut self, first: u64, part: Part) {
+    /// Adds a batch; batches come in order.
+    pub(super) fn merge(&mut self, part: Part) {
         self.counts.merge(&part.counts);
         for (histogram, bin) in part.times {
             self.times[histogram as usize].add(bin);
         }
         self.values.merge(&part.values);
-        self.paths.merge(first, part.paths);
+        for (sample, counts) in self.values.samples.iter_mut().zip(&part.small) {
+            counts.iter().enumerate().for_each(|(whole, count)| sample.add_whole(whole, u64::from(*count)));
+        }
+        self.paths.merge(part.paths);
         if let Some(draws) = &mut self.draws {
             draws.merge(&part.draw_cells);
         }
@@ -299,6 +311,7 @@ impl Part {
             counts: Counts::new(layout),
             times: Vec::new(),
             values: Values::new(layout),
+            small: vec![[0; SMALL]; layout.grid.len() * layout.tracks],
             paths: PartPaths::new(),
             draw_cells: Vec::new(),
             log: PartLog::default(),

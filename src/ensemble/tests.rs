@@ -345,7 +345,7 @@ fn exponential_war() -> Model {
         timing: Timing::Hazard {
             rate: Code::constant(0.1),
             chance: false,
-            guarded: None,
+            quick: None,
             site: SiteId::new(0),
         },
         limit: None,

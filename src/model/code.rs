@@ -2,7 +2,7 @@
 //!
 //! A part that reads few discrete variables may stand as a table of its values.
 
-use super::table::Table;
+use super::table::{Axis, Table};
 use crate::id::VariableId;
 
 /// The deepest stack of code that is evaluated without a heap.
@@ -25,7 +25,9 @@ pub struct Code {
 #[derive(Clone, Debug, PartialEq)]
 enum Form {
     /// All of it is one table.
-    Lookup(Table),
+    Lookup(Box<Table>),
+    /// The same, of one variable: it, its lowest value, its highest.
+    Column(Box<Table>, VariableId, f64, f64),
     /// One operation without operands.
     Operation(Op),
     /// Operations on a stack of fixed size.
@@ -124,9 +126,12 @@ impl Code {
         &self.ops
     }
 
-    /// Whether all of it is one table.
-    pub(super) fn is_lookup(&self) -> bool {
-        matches!(self.form, Form::Lookup(_))
+    /// The table that is all of it, if there is one.
+    pub fn lookup(&self) -> Option<&Table> {
+        match &self.form {
+            Form::Lookup(table) | Form::Column(table, ..) => Some(table),
+            _ => None,
+        }
     }
 
     /// The variables it reads, rising, without doubles.
@@ -148,6 +153,10 @@ impl Code {
     #[inline]
     pub fn evaluate(&self, values: &[f64], time: f64, stack: &mut Vec<f64>) -> f64 {
         match &self.form {
+            Form::Column(table, variable, low, top) => {
+                let value = values[variable.index()];
+                table.values()[(if value < *top { value } else { *top } - low) as usize]
+            }
             Form::Lookup(table) => table.value(values),
             Form::Operation(op) => op.load(values, time, &[]),
             Form::Shallow => self.evaluate_shallow(values, time),
@@ -197,7 +206,13 @@ impl Code {
 impl Form {
     fn of(ops: &[Op], tables: &[Table]) -> Self {
         match ops {
-            [Op::Lookup(table)] => Self::Lookup(tables[*table as usize].clone()),
+            [Op::Lookup(table)] => {
+                let table = Box::new(tables[*table as usize].clone());
+                match *table.axes() {
+                    [axis @ Axis { variable, low, .. }] => Self::Column(table, variable, low, axis.top()),
+                    _ => Self::Lookup(table),
+                }
+            }
             [op] => Self::Operation(*op),
             _ if depth(ops) <= SHALLOW => Self::Shallow,
             _ => Self::Deep,

@@ -6,13 +6,13 @@
 
 use super::table::{Axis, MAX_AXES, Table};
 use super::{
-    Assignment, Body, Choice, ChoiceKind, Code, Dependents, Derived, Domain, Draw, Model, Op, Timing,
-    Variable,
+    Assignment, Body, Choice, ChoiceKind, Code, Dependents, Derived, Domain, Draw, Model, Op, QuickRate,
+    Timing, Variable,
 };
 use crate::id::VariableId;
 
 /// Most entries of a table.
-const MAX_TABLE: usize = 128;
+const MAX_TABLE: usize = 512;
 
 impl Model {
     /// The same model, quicker to run.
@@ -20,20 +20,19 @@ impl Model {
     pub fn quickened(&self) -> Self {
         let mut model = self.clone();
         let mut quickener = Quickener::new(self);
-        let mut quicken = |code: &mut Code| *code = quickener.quicken(code);
         for rule in &mut model.rules {
-            if let Timing::Hazard { rate, guarded, .. } = &mut rule.timing {
-                *guarded = guarded_rate(rule.when.as_ref(), rate);
-                guarded.iter_mut().for_each(&mut quicken);
-                guarded.take_if(|code| !code.is_lookup());
+            if let Timing::Hazard { rate, quick, .. } = &mut rule.timing {
+                *quick = quickener.rate(rule.when.as_ref(), rate);
             }
-            rule.when.iter_mut().for_each(&mut quicken);
+            rule.when.iter_mut().for_each(|when| *when = quickener.condition(when));
+            let mut quicken = |code: &mut Code| *code = quickener.quicken(code);
             timing_codes(&mut rule.timing, &mut quicken);
             body_codes(&mut rule.body, &mut quicken);
         }
-        model.latches.iter_mut().for_each(|latch| quicken(&mut latch.condition));
-        model.outcomes.iter_mut().filter_map(|outcome| outcome.condition.as_mut()).for_each(&mut quicken);
-        model.tracks.iter_mut().for_each(|track| quicken(&mut track.code));
+        let outcomes = model.outcomes.iter_mut().filter_map(|outcome| outcome.condition.as_mut());
+        let latches = model.latches.iter_mut().map(|latch| &mut latch.condition);
+        latches.chain(outcomes).for_each(|code| *code = quickener.condition(code));
+        model.tracks.iter_mut().for_each(|track| track.code = quickener.quicken(&track.code));
         for (at, code) in quickener.derived.into_iter().enumerate() {
             let variable = VariableId::new(model.variables.len());
             let name = format!("derived {at}");
@@ -44,14 +43,6 @@ impl Model {
         }
         model
     }
-}
-
-/// The rate where a condition holds and 0 elsewhere.
-fn guarded_rate(when: Option<&Code>, rate: &Code) -> Option<Code> {
-    let mut ops = when?.ops().to_vec();
-    ops.extend_from_slice(rate.ops());
-    ops.extend([Op::Constant(0.0), Op::Select]);
-    Some(Code::new(ops))
 }
 
 fn timing_codes(timing: &mut Timing, each: &mut impl FnMut(&mut Code)) {
@@ -102,6 +93,8 @@ enum Trait {
     Fixed,
     /// So many whole numbers from a lowest one.
     Discrete(Axis),
+    /// Whole numbers from 0, without end: where it is compared with a constant only, those above count as one.
+    Count,
     Other,
 }
 
@@ -117,7 +110,7 @@ enum Kind {
     /// Reads parameters only.
     Fixed,
     /// Reads these discrete variables only, rising.
-    Discrete(Vec<VariableId>),
+    Discrete(Vec<Axis>),
     /// Anything else; its parts have been made quick.
     Mixed,
 }
@@ -133,15 +126,71 @@ impl Quickener {
     }
 
     fn quicken(&mut self, code: &Code) -> Code {
+        let whole = self.whole(code);
+        let whole = self.finish(whole);
+        Code::with_tables(whole.ops, whole.tables)
+    }
+
+    /// The same for a condition whose value is kept at hand: a table even where a comparison would do.
+    fn condition(&mut self, code: &Code) -> Code {
+        let whole = self.whole(code);
+        let whole = match &whole.kind {
+            Kind::Discrete(axes) => self.tabled(axes, &whole.ops),
+            _ => self.finish(whole),
+        };
+        Code::with_tables(whole.ops, whole.tables)
+    }
+
+    /// An expression as one part.
+    fn whole(&mut self, code: &Code) -> Piece {
         let mut pieces: Vec<Piece> = Vec::new();
         for op in code.ops() {
             let parts = pieces.split_off(pieces.len() - op.arity());
             let piece = if parts.is_empty() { self.leaf(*op) } else { self.join(parts, *op) };
             pieces.push(piece);
         }
-        let whole = pieces.pop().expect("code leaves one value");
-        let whole = self.finish(whole);
-        Code::with_tables(whole.ops, whole.tables)
+        pieces.pop().expect("code leaves one value")
+    }
+
+    /// A rate under a condition, if it is a product of what is fixed in a run and what is discrete, or either.
+    fn rate(&mut self, when: Option<&Code>, rate: &Code) -> Option<QuickRate> {
+        let mut whole = self.whole(rate);
+        let fixed = match whole.kind {
+            Kind::Constant | Kind::Discrete(_) => None,
+            Kind::Fixed => Some(std::mem::replace(&mut whole, self.leaf(Op::Constant(1.0)))),
+            Kind::Mixed => {
+                let (one, other) = factors(rate)?;
+                let (one, other) = (self.whole(&one), self.whole(&other));
+                let (fixed, factor) =
+                    if matches!(one.kind, Kind::Fixed) { (one, other) } else { (other, one) };
+                whole = factor;
+                matches!(fixed.kind, Kind::Fixed).then_some(Some(fixed))?
+            }
+        };
+        let mut parts: Vec<Piece> = when.map(|when| self.whole(when)).into_iter().collect();
+        parts.push(whole);
+        let axes = match Self::kind_of(&parts) {
+            Kind::Constant => Vec::new(),
+            Kind::Discrete(axes) => axes,
+            Kind::Fixed | Kind::Mixed => return None,
+        };
+        let codes: Vec<Code> = parts.into_iter().map(|part| Code::new(part.ops)).collect();
+        let (factor, when) = codes.split_last()?;
+        let disarmed = |values: &[f64]| {
+            when.first().is_some_and(|when| when.evaluate(values, 0.0, &mut Vec::new()) == 0.0)
+        };
+        let mut definite = true;
+        let factor = self.table(&axes, |values| {
+            if disarmed(values) {
+                return QuickRate::DISARMED;
+            }
+            let factor = factor.evaluate(values, 0.0, &mut Vec::new());
+            definite &= factor != QuickRate::DISARMED;
+            factor
+        });
+        let fixed = fixed.map(|fixed| self.finish(fixed));
+        let fixed = fixed.and_then(|fixed| fixed.ops.first().and_then(|op| op.variable()));
+        definite.then_some(QuickRate { fixed, factor })
     }
 
     fn leaf(&self, op: Op) -> Piece {
@@ -149,14 +198,18 @@ impl Quickener {
             (Op::Constant(_), _) => Kind::Constant,
             (Op::Time | Op::Since(_), _) | (_, None | Some((_, Trait::Other))) => Kind::Mixed,
             (_, Some((_, Trait::Fixed))) => Kind::Fixed,
-            (_, Some((variable, Trait::Discrete(_)))) => Kind::Discrete(vec![variable]),
+            (_, Some((_, Trait::Discrete(axis)))) => Kind::Discrete(vec![axis]),
+            (op, Some((variable, Trait::Count))) => match counted(op) {
+                Some(size) => Kind::Discrete(vec![Axis { variable, low: 0.0, size }]),
+                None => Kind::Mixed,
+            },
         };
         Piece { ops: vec![op], tables: Vec::new(), kind }
     }
 
     /// An operation on parts.
     fn join(&mut self, mut parts: Vec<Piece>, op: Op) -> Piece {
-        let kind = self.kind_of(&parts);
+        let kind = Self::kind_of(&parts);
         if matches!(kind, Kind::Mixed) {
             parts = parts.into_iter().map(|part| self.finish(part)).collect();
         }
@@ -173,38 +226,23 @@ impl Quickener {
         piece
     }
 
-    fn kind_of(&self, parts: &[Piece]) -> Kind {
-        let mut axes: Vec<VariableId> = Vec::new();
+    fn kind_of(parts: &[Piece]) -> Kind {
+        let mut axes: Vec<Axis> = Vec::new();
         let mut fixed = false;
         for part in parts {
             match &part.kind {
                 Kind::Constant => {}
                 Kind::Fixed => fixed = true,
-                Kind::Discrete(more) => axes.extend(more),
+                Kind::Discrete(more) => join_axes(&mut axes, more),
                 Kind::Mixed => return Kind::Mixed,
             }
         }
-        axes.sort_unstable();
-        axes.dedup();
         match (axes.is_empty(), fixed) {
             (true, false) => Kind::Constant,
             (true, true) => Kind::Fixed,
-            (false, false) if self.fits(&axes) => Kind::Discrete(axes),
+            (false, false) if fits(&axes) => Kind::Discrete(axes),
             _ => Kind::Mixed,
         }
-    }
-
-    /// Whether a table of these variables is small.
-    fn fits(&self, axes: &[VariableId]) -> bool {
-        let size = self.axes(axes).try_fold(1_usize, |product, axis| product.checked_mul(axis.size));
-        axes.len() <= MAX_AXES && size.is_some_and(|size| size <= MAX_TABLE)
-    }
-
-    fn axes(&self, variables: &[VariableId]) -> impl Iterator<Item = Axis> {
-        variables.iter().filter_map(|variable| match self.traits[variable.index()] {
-            Trait::Discrete(axis) => Some(axis),
-            Trait::Fixed | Trait::Other => None,
-        })
     }
 
     /// The quick form of a part that becomes no larger.
@@ -215,11 +253,15 @@ impl Quickener {
         match &piece.kind {
             Kind::Constant | Kind::Mixed => piece,
             Kind::Fixed => self.hoisted(piece),
-            Kind::Discrete(axes) => {
-                let table = self.table(axes, &piece.ops);
-                Piece { ops: vec![Op::Lookup(0)], tables: vec![table], kind: Kind::Mixed }
-            }
+            Kind::Discrete(axes) => self.tabled(axes, &piece.ops),
         }
+    }
+
+    /// A part that reads these variables only, as a table.
+    fn tabled(&mut self, axes: &[Axis], ops: &[Op]) -> Piece {
+        let code = Code::new(ops.to_vec());
+        let table = self.table(axes, |values| code.evaluate(values, 0.0, &mut Vec::new()));
+        Piece { ops: vec![Op::Lookup(0)], tables: vec![table], kind: Kind::Mixed }
     }
 
     /// A part that reads parameters only, as a variable; equal parts share one.
@@ -233,17 +275,59 @@ impl Quickener {
         Piece { ops: vec![Op::Variable(variable)], tables: Vec::new(), kind: Kind::Fixed }
     }
 
-    fn table(&mut self, axes: &[VariableId], ops: &[Op]) -> Table {
-        let code = Code::new(ops.to_vec());
-        let axes: Vec<Axis> = self.axes(axes).collect();
+    fn table(&mut self, axes: &[Axis], mut value: impl FnMut(&[f64]) -> f64) -> Table {
         let values = &mut self.values;
-        Table::filled(&axes, |state| {
+        Table::filled(axes, |state| {
             for (variable, value) in state {
                 values[variable.index()] = *value;
             }
-            code.evaluate(values, 0.0, &mut Vec::new())
+            value(values)
         })
     }
+}
+
+/// Adds axes to others; both rise.
+fn join_axes(axes: &mut Vec<Axis>, more: &[Axis]) {
+    for axis in more {
+        match axes.iter_mut().find(|known| known.variable == axis.variable) {
+            Some(known) => known.size = known.size.max(axis.size),
+            None => axes.push(*axis),
+        }
+    }
+    axes.sort_unstable_by_key(|axis| axis.variable);
+}
+
+/// Whether a table of these variables is small.
+fn fits(axes: &[Axis]) -> bool {
+    let size = axes.iter().try_fold(1_usize, |product, axis| product.checked_mul(axis.size));
+    axes.len() <= MAX_AXES && size.is_some_and(|size| size <= MAX_TABLE)
+}
+
+/// The two sides of a product.
+fn factors(code: &Code) -> Option<(Code, Code)> {
+    let (Op::Mul, operands) = code.ops().split_last()? else { return None };
+    let mut wanted = 1;
+    // Backwards from the end of the right side to its beginning.
+    let start = operands.iter().rposition(|op| {
+        wanted = wanted + op.arity() - 1;
+        wanted == 0
+    })?;
+    let (left, right) = operands.split_at(start);
+    Some((Code::new(left.to_vec()), Code::new(right.to_vec())))
+}
+
+/// How many of the whole numbers from 0 a comparison of a count with a constant tells apart.
+fn counted(op: Op) -> Option<usize> {
+    let (Op::VariableEq(_, constant)
+    | Op::VariableNe(_, constant)
+    | Op::VariableLt(_, constant)
+    | Op::VariableLe(_, constant)
+    | Op::VariableGt(_, constant)
+    | Op::VariableGe(_, constant)) = op
+    else {
+        return None;
+    };
+    (constant < MAX_TABLE as f64).then(|| (constant.max(-1.0).floor() + 2.0) as usize)
 }
 
 impl Trait {
@@ -259,9 +343,8 @@ impl Trait {
                     Self::Other
                 }
             }
-            Domain::Gauge { .. } | Domain::Number | Domain::Duration | Domain::Count | Domain::LastTime => {
-                Self::Other
-            }
+            Domain::Count => Self::Count,
+            Domain::Gauge { .. } | Domain::Number | Domain::Duration | Domain::LastTime => Self::Other,
         }
     }
 }

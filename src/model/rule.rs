@@ -1,6 +1,6 @@
 //! Rules, events and choices as the engine sees them.
 
-use super::{Code, Draw};
+use super::{Code, Draw, Table};
 use crate::id::{ActorId, ClaimId, EventId, SiteId, VariableId};
 
 /// A rule: condition, timing, body.
@@ -44,8 +44,8 @@ pub enum Timing {
         rate: Code,
         /// Whether `rate` comes from a `chance`: then it is NaN for a probability outside [0, 1).
         chance: bool,
-        /// The rate where `when` holds and 0 elsewhere, in one lookup; none as compiled.
-        guarded: Option<Code>,
+        /// The rate under `when` in its quickest form, if it has one; none as compiled.
+        quick: Option<QuickRate>,
         /// Where its exponentials come from.
         site: SiteId,
     },
@@ -73,6 +73,20 @@ pub enum Timing {
         /// How long after, if not at once: the delay, whether sticky, and its site.
         after: Option<AnswerDelay>,
     },
+}
+
+/// A rate under a condition, as what is fixed in a run × what is looked up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QuickRate {
+    /// What parameters make of it; 1 if there is none.
+    pub fixed: Option<VariableId>,
+    /// The rest, [`QuickRate::DISARMED`] where the condition does not hold.
+    pub factor: Table,
+}
+
+impl QuickRate {
+    /// Stands for 0 in the place of a factor, and tells that it is so by the condition.
+    pub const DISARMED: f64 = f64::NEG_INFINITY;
 }
 
 /// The delay of an answer.

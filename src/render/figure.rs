@@ -1,6 +1,7 @@
 //! Counts, shares and times → their figures: with no more digits than their uncertainty allows, and never "0 %".
 
-use crate::report::{Report, Times};
+use crate::report::{Basis, IntervalMethod, Report, Times};
+use crate::stats::special::normal_quantile;
 use jiff::civil::Date;
 
 /// Most decimals of a percentage.
@@ -22,16 +23,22 @@ pub fn thousands(count: u64) -> String {
     text
 }
 
-/// A level or a bound as it was given: `95 %`, `0.5 %`.
+/// A level or a bound as it was given: `95 %`, `0.5 %`, `99.99999 %`.
 pub(super) fn percent(share: f64) -> String {
-    let thousandths = (100_000.0 * share).round() / 1_000.0;
-    format!("{thousandths} %")
+    format!("{} %", hundredths(share))
 }
 
 /// A difference of shares as it was given, in percentage points: `0.5 pp`.
 pub(super) fn points(share: f64) -> String {
-    let thousandths = (100_000.0 * share).round() / 1_000.0;
-    format!("{thousandths} pp")
+    format!("{} pp", hundredths(share))
+}
+
+/// A hundred times a share, to a thousandth, or to three significant digits of its distance from 0 or 1.
+fn hundredths(share: f64) -> f64 {
+    let rest = 100.0 * share.min((1.0 - share).abs());
+    let decimals = if rest > 0.0 { (2.0 - libm::floor(libm::log10(rest))).clamp(3.0, 12.0) } else { 3.0 };
+    let unit = libm::pow(10.0, decimals);
+    (100.0 * share * unit).round() / unit
 }
 
 /// `1 run`, `100,000 runs`
@@ -69,9 +76,27 @@ pub(super) fn interval([low, high]: [f64; 2]) -> String {
     format!("{}–{} %", end(low), end(high))
 }
 
+/// How many times wider the intervals of a report are than those of as many independent runs, at most: runs that share
+/// parameter draws tell less. 1 if they are independent.
+pub(super) fn excess(report: &Report) -> f64 {
+    let runs = report.sampling.runs as f64;
+    let outcomes = report.outcomes.iter().map(|it| (it.share, it.interval, it.basis));
+    let groups = report.groups.iter().map(|it| (it.share, it.interval, it.basis));
+    let counted = report.watch.iter().chain(&report.red_lines);
+    let counted = counted.map(|it| (it.share, it.interval, it.basis));
+    let times = |(share, [low, high], basis): (f64, [f64; 2], Basis)| {
+        let error = (share * (1.0 - share) / runs).sqrt();
+        let miss = (1.0 - basis.level) / basis.joint as f64;
+        let independent = -2.0 * normal_quantile(miss / 2.0) * error;
+        let shared = basis.method == IntervalMethod::StudentT && independent > 0.0;
+        if shared { (high - low) / independent } else { 1.0 }
+    };
+    outcomes.chain(groups).chain(counted).map(times).fold(1.0, f64::max)
+}
+
 /// A share without an interval of its own, with the decimals that sampling error allows (two standard errors to each
-/// side); `never` and `always` for none and all.
-pub(super) fn plain_share(count: u64, runs: u64) -> String {
+/// side, [`excess`] times as large); `never` and `always` for none and all.
+pub(super) fn plain_share(count: u64, runs: u64, excess: f64) -> String {
     if count == 0 {
         return "never".to_owned();
     }
@@ -80,7 +105,7 @@ pub(super) fn plain_share(count: u64, runs: u64) -> String {
     }
     let (count, runs) = (count as f64, runs as f64);
     let share = count / runs;
-    let error = (share * (1.0 - share) / runs).sqrt();
+    let error = excess * (share * (1.0 - share) / runs).sqrt();
     format!("{:.*} %", decimals([share - 2.0 * error, share + 2.0 * error]), 100.0 * share)
 }
 
@@ -206,8 +231,28 @@ mod tests {
         assert_eq!(share(0, 10, [0.0, 0.3085]), "< 31 %");
         assert_eq!(share(10, 10, [0.6915, 1.0]), "> 69 %");
         assert_eq!(interval([0.0, 3.688_8e-5]), "0–0.0037 %");
-        assert_eq!((plain_share(0, 10), plain_share(10, 10)), ("never".to_owned(), "always".to_owned()));
+        assert_eq!((plain_share(0, 10, 1.0), plain_share(10, 10, 2.0)), ("never".into(), "always".into()));
         assert_eq!(share(0, 0, [0.0, 1.0]), "–");
+    }
+
+    #[test]
+    fn levels_and_bounds_keep_their_digits() {
+        let shown = [0.95, 0.005, 0.999_999_9, 0.000_001, 0.123_456_7, 1.0, 0.0].map(percent);
+        assert_eq!(shown, ["95 %", "0.5 %", "99.99999 %", "0.0001 %", "12.346 %", "100 %", "0 %"]);
+        assert_eq!([0.005, 1e-7].map(points), ["0.5 pp", "0.00001 pp"]);
+    }
+
+    #[test]
+    fn shares_of_runs_that_share_draws_have_fewer_digits() {
+        use super::super::sample;
+        assert_eq!(excess(&sample::report()), 1.0);
+        let mut report = sample::with_draws();
+        // Ten standard errors of 100,000 independent runs to each side, five times what two of them are.
+        let error = (0.035_12_f64 * (1.0 - 0.035_12) / 1e5).sqrt();
+        report.outcomes[0].interval = [0.035_12 - 9.8 * error, 0.035_12 + 9.8 * error];
+        assert!((excess(&report) - 5.0).abs() < 0.001, "{}", excess(&report));
+        assert_eq!(plain_share(36_123, 100_000, 1.0), "36.12 %");
+        assert_eq!(plain_share(36_123, 100_000, 5.0), "36.1 %");
     }
 
     #[test]

@@ -66,6 +66,25 @@ pub(super) fn sentence(
     })
 }
 
+/// What the parameters do to a computed probability; none if they have one value each.
+pub(super) fn computed(ignorance: Option<&Ignorance>) -> Option<String> {
+    let of = ignorance?;
+    if !of.distinguishable {
+        return Some("The values of the parameters make no difference to it.".to_owned());
+    }
+    let range = [of.low, of.high];
+    Some(format!(
+        "Ignorance of the parameters: {} in 90 % of their values, exactly computed. It makes up {} of the variance \
+         between runs.",
+        interval(range),
+        part(of.variance_share)
+    ))
+}
+
+/// What the range of a computed probability is.
+pub(super) const COMPUTED_NOTE: &str = "ignorance: where its probability lies with 90 % of the values of the \
+    parameters, by their weights; – if they make no difference to it";
+
 /// A share to two digits: `0.91 %`, `12 %`.
 fn part(share: f64) -> String {
     let percent = 100.0 * share;
@@ -145,6 +164,17 @@ mod tests {
         assert_eq!(ignorance, ["ignorance", "1.0–8.0 %", &format!("{}{}", " ".repeat(5), "█".repeat(35))]);
         assert_eq!(bars([0.031, 0.034], Some(&of(0.03, 0.03, false))), None);
         assert_eq!(bars([0.031, 0.034], None), None);
+    }
+
+    #[test]
+    fn what_parameters_do_to_a_computed_figure_is_a_sentence() {
+        assert_eq!(
+            computed(Some(&of(0.012, 0.079, true))).unwrap(),
+            "Ignorance of the parameters: 1.2–7.9 % in 90 % of their values, exactly computed. It makes up 10 % of the \
+             variance between runs."
+        );
+        assert!(computed(Some(&of(0.1, 0.1, false))).unwrap().contains("make no difference"));
+        assert_eq!(computed(None), None);
     }
 
     #[test]

@@ -75,7 +75,7 @@ fn notes<'r>(text: &mut String, report: &Report, section: impl Iterator<Item = (
 }
 
 fn outcomes(text: &mut String, report: &Report) {
-    let runs = report.sampling.runs;
+    let (runs, excess) = (report.sampling.runs, figure::excess(report));
     let row = |o: &crate::report::Outcome| {
         vec![
             code(&o.id),
@@ -87,7 +87,7 @@ fn outcomes(text: &mut String, report: &Report) {
             likelihood::short(&o.likelihood, o.interval),
             figure::median(report, o.time),
             figure::median_interval(o.time),
-            figure::plain_share(o.ever.count.unwrap_or_default(), runs),
+            figure::plain_share(o.ever.count.unwrap_or_default(), runs, excess),
         ]
     };
     let rows: Vec<_> = report.outcomes.iter().map(row).collect();
@@ -112,7 +112,7 @@ fn outcomes(text: &mut String, report: &Report) {
 }
 
 fn groups(text: &mut String, report: &Report) {
-    let runs = report.sampling.runs;
+    let (runs, excess) = (report.sampling.runs, figure::excess(report));
     let row = |g: &crate::report::GroupCount| {
         vec![
             code(&g.id),
@@ -124,7 +124,7 @@ fn groups(text: &mut String, report: &Report) {
             likelihood::short(&g.likelihood, g.interval),
             figure::median(report, g.time),
             figure::median_interval(g.time),
-            figure::plain_share(g.ever.count.unwrap_or_default(), runs),
+            figure::plain_share(g.ever.count.unwrap_or_default(), runs, excess),
         ]
     };
     let rows: Vec<_> = report.groups.iter().map(row).collect();
@@ -184,13 +184,14 @@ fn paths(text: &mut String, report: &Report) {
 }
 
 fn support(text: &mut String, report: &Report) {
+    let excess = figure::excess(report);
     let seen = report.provenance.outcomes.iter().filter(|support| support.runs > 0);
     let rows: Vec<_> = seen
         .map(|support| {
             vec![
                 code(&support.outcome),
-                figure::plain_share(support.assumption, support.runs),
-                figure::plain_share(support.low_grade, support.runs),
+                figure::plain_share(support.assumption, support.runs, excess),
+                figure::plain_share(support.low_grade, support.runs, excess),
             ]
         })
         .collect();

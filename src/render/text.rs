@@ -54,6 +54,11 @@ pub fn headline_share(report: &Report) -> String {
     figure::share(figures.count, report.sampling.runs, figures.interval)
 }
 
+/// What ignorance of the parameters does to what the report answers first.
+pub(super) fn ignorance_of_headline(report: &Report) -> Option<&Ignorance> {
+    headline(report).ignorance
+}
+
 /// What the report answers first.
 struct Figures<'r> {
     label: &'r str,

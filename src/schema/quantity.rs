@@ -196,19 +196,25 @@ impl<'de> Visitor<'de> for QuantityVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Quantity, A::Error> {
-        let Some(name) = map.next_key::<String>()? else {
+        let Some(family) = map.next_key::<Family>()? else {
             return Err(A::Error::custom("an empty mapping is not a distribution"));
-        };
-        let Some(family) = Family::from_name(&name) else {
-            return Err(A::Error::unknown_field(&name, FAMILY_NAMES));
         };
         let arguments = map.next_value()?;
         if let Some(second) = map.next_key::<String>()? {
+            let first = family.name();
             return Err(A::Error::custom(format!(
-                "a distribution has one name, here both `{name}` and `{second}`"
+                "a distribution has one name, here both `{first}` and `{second}`"
             )));
         }
         Ok(Quantity::Distribution(Distribution { family, arguments }))
+    }
+}
+
+/// Read as a key, so that a refusal is about the key.
+impl<'de> Deserialize<'de> for Family {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::from_name(&name).ok_or_else(|| D::Error::unknown_field(&name, FAMILY_NAMES))
     }
 }
 

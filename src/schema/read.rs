@@ -170,14 +170,16 @@ impl<'t> Reader<'t> {
         node.id() != self.root.id()
     }
 
-    /// Whether a refusal only follows from what was found before.
+    /// Whether a refusal only follows from what was found before: from a number that is none, or from something that was
+    /// left out inside what is refused.
     fn follows(&self, reason: &Reason, route: &Route) -> bool {
         if let Reason::MissingKey(key) = reason {
             let missing = route.key(*key);
             return self.broken.iter().chain(&self.pruned).any(|left_out| left_out.starts_with(&missing));
         }
         let told = |finding: &Finding| finding.code == LOSSY_NUMBER && finding.place.route == *route;
-        self.broken.iter().any(|broken| broken.starts_with(route)) || self.findings.iter().any(told)
+        let mut left_out = self.broken.iter().chain(&self.pruned);
+        left_out.any(|left_out| left_out.starts_with(route)) || self.findings.iter().any(told)
     }
 
     /// The value without the entries in which something is wrong, or, if that is none, without their sections.

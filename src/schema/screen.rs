@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 const MOST_FINDINGS: usize = 100;
 
 /// Code of the findings on numbers that lose their value; the value is read nevertheless.
-pub(super) const LOSSY_NUMBER: &str = "number";
+pub(crate) const LOSSY_NUMBER: &str = "number";
 
 /// Everything in a document that YAML lets through and a scenario file does not, in the order of the checks; after
 /// 100 of them, a note that there are more.

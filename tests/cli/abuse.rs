@@ -96,6 +96,50 @@ fn what_would_take_gigabytes_or_minutes_is_refused() {
     }
 }
 
+/// To find the place of each finding takes time that grows with the file.
+#[test]
+fn of_very_many_findings_the_gravest_are_told() {
+    let many = |count: usize, entry: &dyn Fn(usize) -> String| (0..count).map(entry).collect::<String>();
+    let unused = many(20_000, &|at| format!("  i{at}: {{type: flag, initial: false}}\n"));
+    let text = with("indicators:\n", &format!("indicators:\n{unused}")).replace("f = true", "f = tru");
+    let call = call_with_input(&["check", "-", "--format", "json"], text.as_bytes());
+    let report: serde_json::Value = serde_json::from_str(&call.out).unwrap();
+    assert_eq!((call.status, &report["errors"], &report["warnings"]), (2, &1.into(), &0.into()));
+    let sound = with("indicators:\n", &format!("indicators:\n{unused}"));
+    let call = call_with_input(&["check", "-", "--format", "json"], sound.as_bytes());
+    let report: serde_json::Value = serde_json::from_str(&call.out).unwrap();
+    assert_eq!((call.status, &report["warnings"], &report["notes"]), (0, &1_000.into(), &1.into()));
+    assert!(
+        call.out.contains("19002 more findings, none graver than those listed, are not listed"),
+        "{}",
+        call.out.len()
+    );
+}
+
+/// To compare every unknown name with every known one would take minutes.
+#[test]
+fn many_unknown_names_are_told_soon() {
+    let many = |count: usize, entry: &dyn Fn(usize) -> String| (0..count).map(entry).collect::<String>();
+    let wrong =
+        many(15_000, &|at| format!("  indicator_{at}: {{type: flag, initial: not indicater_{at}}}\n"));
+    let names = with("indicators:\n", &format!("indicators:\n{wrong}"));
+    let disabled = many(30_000, &|at| format!("rule_{at}, "));
+    let rules = many(3_000, &|at| format!("  rule_{at}_: {{rate: 1 per day}}\n"));
+    let variant = format!(
+        "{}variants: {{v: {{disable: [{disabled}]}}}}\n",
+        with("outcomes:", &format!("{rules}outcomes:"))
+    );
+    for (text, errors) in [(names, 1_000), (variant, 100)] {
+        let begun = std::time::Instant::now();
+        let call = call_with_input(&["check", "-", "--format", "json"], text.as_bytes());
+        let report: serde_json::Value = serde_json::from_str(&call.out).unwrap();
+        assert_eq!((call.status, &report["errors"]), (2, &errors.into()));
+        assert!(call.out.contains("did you mean"), "the first are helped");
+        // Comparing all took a minute and a half, optimised.
+        assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+    }
+}
+
 #[test]
 fn a_run_that_does_not_end_names_its_rule() {
     let endless = with("outcomes:", "  s: {upon: [r, s]}\noutcomes:");

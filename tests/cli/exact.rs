@@ -1,6 +1,6 @@
 //! `escalade exact`, `export` and `run --exact-check`.
 
-use crate::support::{TWO_RIVALS, call, call_in};
+use crate::support::{TWO_RIVALS, call, call_in, call_with_input};
 
 const STANDOFF: &str = "scenarios/standoff.yaml";
 
@@ -41,6 +41,35 @@ fn both_kinds_of_figures_stand_side_by_side() {
     let json = call(&["run", STANDOFF, "--exact-check", "--runs", "2000", "--quiet", "--format", "json"]);
     let report: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!(report["exact_check"]["rows"].as_array().unwrap().len(), 8);
+}
+
+#[test]
+fn a_number_of_runs_that_was_not_fixed_is_told() {
+    let note = "The number of runs was not fixed before";
+    for (more, told) in [(&["--runs", "2000"][..], false), (&["--precision", "2pp"], true)] {
+        for format in ["text", "markdown"] {
+            let arguments =
+                [&["run", STANDOFF, "--exact-check", "--quiet", "--format", format], more].concat();
+            let text = call(&arguments).out.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert_eq!(text.contains(note), told, "{more:?}: {text}");
+        }
+    }
+}
+
+#[test]
+fn what_takes_too_many_steps_or_states_says_why() {
+    let head = "format: 1\nid: a\ntitle: A\nstart: 2030-01-01\nhorizon: 180d\nindicators: {f: {type: flag, initial: false}}\n";
+    let tail = "outcomes:\n  yes: {when: f}\n  no: {otherwise: true}\n";
+    let fast = "rules:\n  on: {rate: 1e200 per day, effects: [f = not f]}\n";
+    let call = call_with_input(&["exact", "-"], format!("{head}{fast}{tail}").as_bytes());
+    assert_eq!((call.status, call.out.as_str()), (2, ""), "{}", call.err);
+    assert!(call.err.contains("too fast for exact figures: it takes 1.8e202 steps"), "{}", call.err);
+    let endless = "rules:\n  r: {rate: 1 per day}\n  s: {rate: 1 per day}\n  on: {rate: 0.1 * count(r) per day, when: count(s) < 9, \
+                   effects: [f = true]}\n";
+    let arguments = ["exact", "-", "--max-states", "2000"];
+    let call = call_with_input(&arguments, format!("{head}{endless}{tail}").as_bytes());
+    assert_eq!((call.status, call.out.as_str()), (2, ""), "{}", call.err);
+    assert!(call.err.contains("without bound: count(r)\n"), "{}", call.err);
 }
 
 #[test]

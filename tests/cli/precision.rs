@@ -1,6 +1,6 @@
 //! `escalade run`: how intervals are made, and runs made until a precision or an answer is reached.
 
-use crate::support::{Call, TWO_RIVALS, call};
+use crate::support::{Call, TWO_RIVALS, call, call_with_input};
 use serde_json::Value;
 
 fn rivals(more: &[&str]) -> Call {
@@ -83,6 +83,22 @@ fn a_precision_is_reached_in_whole_batches_on_any_number_of_threads() {
     assert!(joint["sampling"]["runs"].as_u64().unwrap() > runs && width(&joint["outcomes"][0]) <= 0.02);
     let text = rivals(&asked).out;
     assert!(text.contains("Precision of war: ± 1 pp asked for, ± 0."), "{text}");
+}
+
+/// Failed runs are an outcome too, so one interval more has to hold at once.
+#[test]
+fn a_joint_precision_counts_failed_runs() {
+    let text = "format: 1\nid: a\ntitle: A\nstart: 2030-01-01\nhorizon: 10d\nindicators:\n  f: {type: flag, initial: false}\n  \
+                g: {type: gauge, range: 0..9, initial: 0}\nrules:\n  yes: {rate: 0.05 per day, once: true, effects: [f = true]}\n  \
+                bad: {rate: 0.02 per day, once: true, effects: [g = 1 / g]}\noutcomes:\n  yes: {when: f}\n  no: {otherwise: true}\n";
+    let arguments =
+        ["run", "-", "--precision", "2pp", "--simultaneous", "--keep-failed", "--format", "json", "--quiet"];
+    let report: Value = serde_json::from_str(&call_with_input(&arguments, text.as_bytes()).out).unwrap();
+    let yes = &report["outcomes"][0];
+    assert_eq!((&yes["basis"]["joint"], &report["outcomes"][2]["id"]), (&3.into(), &"failed".into()));
+    let reached = report["sampling"]["stopping"]["precision"]["reached"].as_f64().unwrap();
+    assert_eq!(report["sampling"]["stopping"]["kind"], "precision_reached");
+    assert!((reached - width(yes) / 2.0).abs() < 1e-12 && reached <= 0.02, "{reached}: {yes}");
 }
 
 #[test]

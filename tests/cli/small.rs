@@ -42,6 +42,18 @@ fn completions_are_for_known_shells() {
 }
 
 #[test]
+fn negative_numbers_are_values_and_refused_as_such() {
+    for (flag, message) in
+        [("--runs", "not a whole number"), ("--seed", "not a whole number"), ("--draws", "nor `each`")]
+    {
+        let call = call(&["run", flag, "-1"]);
+        assert_eq!(call.status, 2, "{flag}");
+        assert!(call.err.contains(&format!("invalid value '-1' for '{flag}")), "{}", call.err);
+        assert!(call.err.contains(message), "{}", call.err);
+    }
+}
+
+#[test]
 fn help_and_mistakes_in_the_call() {
     let help = call(&["--help"]);
     assert_eq!(help.status, 0);

@@ -140,13 +140,14 @@ rules:
   spring: {active: {from: 2d}, rate: 0.3 per day, times: [{when: alert, by: 2}]}
   burst: {active: {from: 5d, until: 2030-01-21}, rate: 8 per day}
 outcomes:
-  all: {when: count(spring) >= 15 and count(burst) >= 40, ends: true}
+  all: {when: count(flip) >= 20 and count(spring) >= 15 and count(burst) >= 40, ends: true}
   rest: {otherwise: true}
 ",
         ),
         reads: &["alert"],
         calendar: &[2.0, 5.0, 20.0],
         hazards: &[
+            ("flip", |_, _, _| 0.4, 20),
             ("spring", |v, now, _| if now >= 2.0 { 0.3 * (1.0 + v[0]) } else { 0.0 }, 15),
             ("burst", |_, now, _| if (5.0..20.0).contains(&now) { 8.0 } else { 0.0 }, 40),
         ],

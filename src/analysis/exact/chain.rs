@@ -138,8 +138,14 @@ impl Chain {
     }
 
     /// Lets some days pass backwards for the probabilities of an event that needs the chain to stay within some states:
-    /// from those at the end of the days to those at their beginning.
-    pub(super) fn backward(&self, within: &[bool], chances: &mut Vec<f64>, days: f64, cut: f64) {
+    /// from those at the end of the days to those at their beginning. Once it may not go on, they mean nothing.
+    pub(super) fn backward(
+        &self,
+        within: &[bool],
+        chances: &mut Vec<f64>,
+        (days, cut): (f64, f64),
+        go_on: impl Fn() -> bool,
+    ) {
         let weights = poisson(self.rate * days, cut);
         let mut sum = vec![0.0; chances.len()];
         let mut now = std::mem::take(chances);
@@ -150,6 +156,9 @@ impl Chain {
                 add(&mut sum, weight, &now);
             }
             if step < weights.last() {
+                if !go_on() {
+                    break;
+                }
                 self.step_back(within, &now, &mut next);
                 std::mem::swap(&mut now, &mut next);
             }

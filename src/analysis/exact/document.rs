@@ -2,13 +2,13 @@
 
 use crate::model::Model;
 use crate::report::{
-    Basis, Counted, Ever, ExactCheck, ExactMethod, ExactRow, FORMAT, GroupCount, IntervalMethod, Outcome,
-    Provenance, Report, Sampling, SamplingMethod, ScenarioRecord, Stopping, StoppingKind, headline,
+    Basis, Counted, Ever, ExactCheck, ExactMethod, ExactRow, FORMAT, GroupCount, Ignorance, IntervalMethod,
+    Outcome, Provenance, Report, Sampling, SamplingMethod, ScenarioRecord, Stopping, StoppingKind, headline,
     likelihood, scenario,
 };
 use crate::stats::special::normal_quantile;
 
-use super::{Exact, Method, RESOLUTION, Solution};
+use super::{Combination, Exact, Method, RESOLUTION, SLACK, Solution};
 
 /// What intervals of width 0 rest on.
 const BASIS: Basis = Basis { method: IntervalMethod::Exact, level: 1.0, n: 0, joint: 1 };
@@ -16,8 +16,60 @@ const BASIS: Basis = Basis { method: IntervalMethod::Exact, level: 1.0, n: 0, jo
 /// Chance that with right figures some |z| is above the limit.
 const FAMILY_WISE: f64 = 0.05;
 
-/// A solution as a report: the same document as that of a batch of runs, without what only runs can tell.
-pub fn document(model: &Model, solution: &Solution, record: ScenarioRecord) -> Report {
+/// Least probability, and distance from 1, of which ignorance is told apart from rounding.
+const LEAST_SPREAD: f64 = 1e-9;
+
+/// A solution as a report: the same document as that of a batch of runs, without what only runs can tell. What the
+/// parameters do to each probability is told if there are combinations of them.
+pub fn document(
+    model: &Model,
+    solution: &Solution,
+    combinations: &[Combination],
+    record: ScenarioRecord,
+) -> Report {
+    let mut report = document_of(model, solution, record);
+    let set = |ignorance: &mut Option<Ignorance>, of: &dyn Fn(&Combination) -> f64| {
+        let spread: Vec<(f64, f64)> = combinations.iter().map(|it| (of(it), it.weight)).collect();
+        *ignorance = self::ignorance(spread);
+    };
+    for (at, outcome) in report.outcomes.iter_mut().enumerate() {
+        set(&mut outcome.ignorance, &|of| of.outcomes[at]);
+    }
+    for (at, group) in report.groups.iter_mut().enumerate() {
+        set(&mut group.ignorance, &|of| of.groups[at]);
+    }
+    for (at, watch) in report.watch.iter_mut().enumerate() {
+        set(&mut watch.ignorance, &|of| of.watches[at]);
+    }
+    for (at, line) in report.red_lines.iter_mut().enumerate() {
+        set(&mut line.ignorance, &|of| of.red_lines[at]);
+    }
+    report
+}
+
+/// What a probability is with each combination of parameters, and the weight of that, as a range and a part of the
+/// variance; none of none.
+fn ignorance(mut spread: Vec<(f64, f64)>) -> Option<Ignorance> {
+    spread.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+    let total: f64 = spread.iter().map(|(_, weight)| weight).sum();
+    let mean = spread.iter().map(|(p, weight)| p * weight).sum::<f64>() / total;
+    let between = spread.iter().map(|(p, weight)| weight * (p - mean) * (p - mean)).sum::<f64>() / total;
+    let quantile = |q: f64| {
+        let mut below = 0.0;
+        let reached = spread.iter().find(|(_, weight)| {
+            below += weight;
+            below >= (q - SLACK) * total
+        });
+        reached.or(spread.last()).map(|(p, _)| *p)
+    };
+    let (low, high) = (quantile(0.05)?, quantile(0.95)?);
+    let widest = spread.last()?.0 - spread.first()?.0;
+    let distinguishable = widest > LEAST_SPREAD;
+    let variance_share = if distinguishable { (between / (mean * (1.0 - mean))).min(1.0) } else { 0.0 };
+    Some(Ignorance { low, high, likelihood: likelihood([low, high]), variance_share, distinguishable })
+}
+
+fn document_of(model: &Model, solution: &Solution, record: ScenarioRecord) -> Report {
     Report {
         format: FORMAT,
         sampling: sampling(model, &solution.method),

@@ -5,6 +5,7 @@ use crate::id::{OutcomeId, RuleId};
 use crate::model::Model;
 
 use super::chain::{Chain, Transition};
+use super::kept::Kept;
 use super::space::{Epoch, Facts, Jump, Layout, Segment, Space};
 use super::table::Table;
 use super::{Limits, Trouble, Watcher};
@@ -15,11 +16,11 @@ const TELL: usize = 1024;
 /// Explores all states that runs of a model can be in.
 pub(super) fn explore(
     model: &Model,
-    kept: &[bool],
+    kept: &Kept,
     limits: &Limits,
     watcher: &impl Watcher,
 ) -> Result<Space, Trouble> {
-    let explorer = Explorer::new(model, kept);
+    let explorer = Explorer::new(model, &kept.variables, &kept.enough);
     let table = Table::new(explorer.words());
     let layout = Layout::new(model);
     let row = Row::default();
@@ -200,7 +201,8 @@ impl<W: Watcher> Builder<'_, W> {
         let values = self.explorer.values(key);
         let values = values.iter().map(|(variable, value)| {
             let name = &self.model.variables[variable.index()].name;
-            format!("{name} = {}", self.model.show(*variable, *value))
+            let more = if self.explorer.is_enough(*variable, *value) { " or more" } else { "" };
+            format!("{name} = {}{more}", self.model.show(*variable, *value))
         });
         class.into_iter().chain(values).collect::<Vec<_>>().join(", ")
     }

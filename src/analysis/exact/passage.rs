@@ -34,6 +34,9 @@ struct Stretch {
     values: Vec<f64>,
 }
 
+/// Most followed probabilities that are kept: 2 GiB of them.
+const MOST_VALUES: usize = 1 << 28;
+
 /// Lets the distribution run; `cut` is the probability that may be left out in each segment.
 pub(super) fn pass(
     space: &Space,
@@ -45,6 +48,7 @@ pub(super) fn pass(
     let mut distribution = start(space);
     let mut passage = Passage { end: Vec::new(), stretches: Vec::new(), width, steps: 0 };
     let all: usize = (0..space.segments.len()).map(|at| steps(space, at, cut)).sum();
+    let mut full = false;
     for (at, segment) in space.segments.iter().enumerate() {
         let chain = &space.epochs[segment.epoch].chain;
         let kinds = Kinds::new(space, at, followed);
@@ -53,9 +57,11 @@ pub(super) fn pass(
         let spent = chain.forward(&mut distribution, segment.to - segment.from, cut, &mut |step, now| {
             kinds.add(now, &mut values);
             watcher.solved((before + step) as f64 / all as f64);
-            !watcher.stop()
+            full = (before + step) * width > MOST_VALUES;
+            !full && !watcher.stop()
         });
-        passage.steps += spent.ok_or(Trouble::Stopped)?.steps;
+        let too_many = || if full { Trouble::TooManySteps { steps: all as f64 } } else { Trouble::Stopped };
+        passage.steps += spent.ok_or_else(too_many)?.steps;
         let rate = chain.rate();
         passage.stretches.push(Stretch { from: segment.from, to: segment.to, rate, values });
         if let Some(jump) = segment.jump {

@@ -6,6 +6,7 @@
 
 use std::rc::Rc;
 
+use super::Watcher;
 use super::passage::start;
 use super::space::Space;
 
@@ -19,9 +20,16 @@ pub(super) struct Wanted {
     pub(super) place: usize,
 }
 
-/// Finds the earliest times at which the probabilities wanted are reached, to `resolution`; by place.
-pub(super) fn earliest(space: &Space, wanted: Vec<Wanted>, cut: f64, resolution: f64) -> Vec<f64> {
-    let mut search = Search { space, cut, resolution, found: vec![0.0; wanted.len()] };
+/// Finds the earliest times at which the probabilities wanted are reached, to a resolution, by place; `cut` is the
+/// probability that may be left out in each stretch. Nothing if the watcher stops the work.
+pub(super) fn earliest(
+    space: &Space,
+    wanted: Vec<Wanted>,
+    (cut, resolution): (f64, f64),
+    watcher: &impl Watcher,
+) -> Option<Vec<f64>> {
+    let found = vec![0.0; wanted.len()];
+    let mut search = Search { space, watcher, cut, resolution, found };
     let last = space.segments.len();
     let chances: Chances = (0..space.layout.outcomes)
         .map(|outcome| {
@@ -34,20 +42,22 @@ pub(super) fn earliest(space: &Space, wanted: Vec<Wanted>, cut: f64, resolution:
     search.note(&now, 0.0);
     first.clear();
     search.between_segments(begun, 0, chances, last, later);
-    search.found
+    (!watcher.stop()).then_some(search.found)
 }
 
 /// Of each outcome that is wanted, h(s).
 type Chances = Vec<Option<Rc<Vec<f64>>>>;
 
-struct Search<'a> {
+struct Search<'a, W> {
     space: &'a Space,
+    /// Once it stops the work, what is computed no longer counts.
+    watcher: &'a W,
     cut: f64,
     resolution: f64,
     found: Vec<f64>,
 }
 
-impl Search<'_> {
+impl<W: Watcher> Search<'_, W> {
     /// Between the beginnings of two segments (the last is the horizon): `now` is the distribution at the first,
     /// `chances` are those at the second.
     fn between_segments(
@@ -58,7 +68,7 @@ impl Search<'_> {
         last: usize,
         wanted: Vec<Wanted>,
     ) {
-        if wanted.is_empty() {
+        if wanted.is_empty() || self.watcher.stop() {
             return;
         }
         if last - first == 1 {
@@ -97,7 +107,7 @@ impl Search<'_> {
         (to, chances): (f64, Chances),
         wanted: Vec<Wanted>,
     ) {
-        if wanted.is_empty() {
+        if wanted.is_empty() || self.watcher.stop() {
             return;
         }
         let middle = f64::midpoint(from, to);
@@ -166,7 +176,7 @@ impl Search<'_> {
 
     fn forward(&self, now: &mut Vec<f64>, at: usize, days: f64) {
         let chain = &self.space.epochs[self.space.segments[at].epoch].chain;
-        chain.forward(now, days, self.cut, &mut |_, _| true);
+        chain.forward(now, days, self.cut, &mut |_, _| !self.watcher.stop());
     }
 
     /// The chances some days before, within a segment: of all outcomes, or of those that some of `wanted` ask for.
@@ -175,7 +185,8 @@ impl Search<'_> {
         let back = |(outcome, chances): (usize, &Option<Rc<Vec<f64>>>)| {
             let asked = wanted.is_empty() || wanted.iter().any(|wanted| wanted.outcomes.contains(&outcome));
             let mut chances = chances.as_ref().filter(|_| asked)?.to_vec();
-            chain.backward(&self.holding(at, outcome), &mut chances, days, self.cut);
+            let go_on = || !self.watcher.stop();
+            chain.backward(&self.holding(at, outcome), &mut chances, (days, self.cut), go_on);
             Some(Rc::new(chances))
         };
         chances.iter().enumerate().map(back).collect()

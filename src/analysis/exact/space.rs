@@ -140,6 +140,12 @@ impl Space {
         self.segments.iter().filter(|segment| segment.jump.is_some()).count()
     }
 
+    /// Steps of uniformisation that it takes on average to pass all segments; infinite if a rate is.
+    pub(super) fn mean_steps(&self) -> f64 {
+        let steps = |segment: &Segment| self.epochs[segment.epoch].chain.rate() * (segment.to - segment.from);
+        self.segments.iter().map(steps).sum()
+    }
+
     pub(super) fn facts(&self, segment: usize) -> &Facts {
         &self.epochs[self.segments[segment].epoch].facts
     }

@@ -6,8 +6,8 @@ use super::super::run::Engine;
 use crate::id::{OutcomeId, VariableId};
 use crate::model::{Body, Domain, Model};
 
-/// Bits of a counter.
-const COUNT_BITS: u32 = 32;
+/// The most that is counted.
+const MOST_COUNT: f64 = u32::MAX as f64;
 
 /// Bits of a word.
 const WORD: u32 = 64;
@@ -36,6 +36,8 @@ enum What {
     End,
     /// The value of a variable, above its lowest.
     Value(VariableId, f64),
+    /// What a counter has counted, up to so much.
+    Count(VariableId, f64),
     /// Which of these values a variable has.
     Listed(VariableId, Vec<f64>),
     /// Firings that the limit of a rule leaves.
@@ -45,8 +47,9 @@ enum What {
 }
 
 impl Packing {
-    /// For the variables kept; `possible` are the values of each at the start, rising.
-    pub(super) fn new(model: &Model, kept: &[bool], possible: &[Vec<f64>]) -> Self {
+    /// For the variables kept; of a counter, all values from `enough` on are one. `possible` are the values of each at the
+    /// start, rising.
+    pub(super) fn new(model: &Model, kept: &[bool], enough: &[f64], possible: &[Vec<f64>]) -> Self {
         let mut packing = Self::default();
         packing.add(What::End, model.outcomes.len() as f64, true);
         let assigned = assigned(model);
@@ -64,7 +67,10 @@ impl Packing {
                     let most = values.len().saturating_sub(1) as f64;
                     packing.add(What::Listed(id, values), most, false);
                 }
-                Domain::Count => packing.add_bits(What::Value(id, 0.0), COUNT_BITS, false),
+                Domain::Count => {
+                    let most = enough[at].min(MOST_COUNT);
+                    packing.add(What::Count(id, most), most, false);
+                }
                 domain => {
                     let (low, high) = domain.bounds(&model.sets);
                     packing.add(What::Value(id, low), high - low, reported[at]);
@@ -82,12 +88,9 @@ impl Packing {
         packing
     }
 
+    /// Gives a field that holds up to `most` its bits, in one word.
     fn add(&mut self, what: What, most: f64, lasting: bool) {
-        self.add_bits(what, WORD - (most as u64).leading_zeros(), lasting);
-    }
-
-    /// Gives a field its bits, in one word.
-    fn add_bits(&mut self, what: What, bits: u32, lasting: bool) {
+        let bits = WORD - (most as u64).leading_zeros();
         if bits == 0 {
             return;
         }
@@ -112,6 +115,7 @@ impl Packing {
                 What::End if ended => engine.class().index() as u64 + 1,
                 What::End => 0,
                 What::Value(id, low) => (engine.values[id.index()] - low) as u64,
+                What::Count(id, most) => engine.values[id.index()].min(*most) as u64,
                 What::Listed(id, values) => {
                     let value = engine.values[id.index()];
                     values.iter().position(|known| *known == value).unwrap_or_default() as u64
@@ -135,7 +139,9 @@ impl Packing {
             let code = field.of(key);
             match &field.what {
                 What::End => {}
-                What::Value(id, _) | What::Listed(id, _) => values[id.index()] = field.value(code),
+                What::Value(id, _) | What::Count(id, _) | What::Listed(id, _) => {
+                    values[id.index()] = field.value(code);
+                }
                 What::Left(rule) => {
                     rules[*rule].left = code;
                     if code == 0 {
@@ -166,6 +172,13 @@ impl Packing {
         Some(field.value(field.of(key)))
     }
 
+    /// Whether a value of a counter stands for all greater ones too.
+    pub(super) fn is_enough(&self, variable: VariableId, value: f64) -> bool {
+        self.fields
+            .iter()
+            .any(|field| matches!(field.what, What::Count(id, most) if id == variable && value >= most))
+    }
+
     /// All values that are told, with their variables.
     pub(super) fn values(&self, key: &[u64]) -> Vec<(VariableId, f64)> {
         let ended = self.ended(key).is_some();
@@ -181,7 +194,7 @@ impl Field {
 
     fn variable(&self) -> Option<VariableId> {
         match self.what {
-            What::Value(id, _) | What::Listed(id, _) => Some(id),
+            What::Value(id, _) | What::Count(id, _) | What::Listed(id, _) => Some(id),
             _ => None,
         }
     }

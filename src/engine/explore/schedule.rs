@@ -1,6 +1,7 @@
 //! Active spans and schedules → the known times at which something may happen, and what is due at each.
 
-use super::super::run::{Edge, Plan};
+use super::super::calendar::Next;
+use super::super::plan::{Edge, Plan};
 use crate::model::{Model, Timing};
 
 /// What is due at a known time.
@@ -34,12 +35,12 @@ impl Schedule {
         let mut schedule = Self::default();
         let mut known = std::collections::BTreeMap::new();
         loop {
-            let (_, time) = calendar.next();
+            let time = calendar.next().time;
             if time > model.horizon {
                 return schedule;
             }
             let mut kind = Kind { slots: Vec::new(), edges: false };
-            while let (slot, due) = calendar.next()
+            while let Next { slot, time: due, .. } = calendar.next()
                 && due <= time
             {
                 let edge = plan.edges.get(slot);

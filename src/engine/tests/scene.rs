@@ -142,7 +142,7 @@ impl Scene {
 
     pub(super) fn hazard(&mut self, name: &str, rate: Code, effects: &[(VariableId, Code)]) -> &mut Rule {
         let site = self.site(&format!("rule {name}: hazard"));
-        self.rule(name, Timing::Hazard { rate, chance: false, guarded: None, site }, effects)
+        self.rule(name, Timing::Hazard { rate, chance: false, quick: None, site }, effects)
     }
 
     pub(super) fn delay(

@@ -232,7 +232,8 @@ pub(super) fn ledger(of: &Ledger) -> String {
     let share = |count: u64| match count {
         0 => "none".to_owned(),
         all if all == of.runs => "all of them".to_owned(),
-        some => super::super::figure::plain_share(some, of.runs),
+        // Of these runs, not of all that there could be: with as many decimals as are short to read.
+        some => format!("{:.2} %", 100.0 * some as f64 / of.runs as f64),
     };
     format!(
         "Of {runs} runs the edits touch {} ({}); {} ({}) ended in another outcome.",

@@ -1,12 +1,16 @@
 //! Computed figures as text, and simulated and computed ones side by side.
 
 use super::super::figure::{at_most, median, probability};
+use super::super::ignorance;
 use super::super::layout::{Align, Column, Page, Role, bar, left, right};
 use super::{Style, headline, likelihood, run_sentence};
-use crate::report::{Counted, ExactCheck, ExactMethod, ExactRow, Report, Times};
+use crate::report::{Counted, ExactCheck, ExactMethod, ExactRow, Ignorance, Report, StoppingKind, Times};
 
 /// Columns of a bar.
 const BAR: usize = 10;
+
+/// The column with the ranges of ignorance, if there are any.
+const IGNORANCE: usize = 2;
 
 /// A report of computed figures; no line is wider than the style says.
 pub(super) fn text(report: &Report, style: &Style) -> String {
@@ -15,19 +19,27 @@ pub(super) fn text(report: &Report, style: &Style) -> String {
     page.paragraph(0, Role::Faint, &run_sentence(report));
     page.blank();
     page.paragraph(0, Role::Name, &headline_sentence(report));
+    if let Some(sentence) = ignorance::computed(headline(report).ignorance) {
+        page.paragraph(0, Role::Plain, &sentence);
+    }
     page.heading("Outcomes, most severe first");
     let outcomes = report.outcomes.iter();
-    let outcomes = outcomes.map(|o| (o.id.as_str(), o.says.as_deref(), o.share, o.time, o.ever.share));
+    let outcomes = outcomes
+        .map(|o| (o.id.as_str(), o.says.as_deref(), o.share, o.ignorance.as_ref(), o.time, o.ever.share));
     table(&mut page, report, &outcomes.collect::<Vec<_>>());
     page.paragraph(
         2,
         Role::Faint,
         "ever: probability that its condition holds at any time, whatever the class",
     );
+    if ignorance::is_told(report) {
+        page.paragraph(2, Role::Faint, ignorance::COMPUTED_NOTE);
+    }
     if !report.groups.is_empty() {
         page.heading("Groups");
         let groups = report.groups.iter();
-        let groups = groups.map(|g| (g.id.as_str(), g.says.as_deref(), g.share, g.time, g.ever.share));
+        let groups = groups
+            .map(|g| (g.id.as_str(), g.says.as_deref(), g.share, g.ignorance.as_ref(), g.time, g.ever.share));
         table(&mut page, report, &groups.collect::<Vec<_>>());
     }
     passages(&mut page, report, "Watches", &report.watch);
@@ -77,17 +89,24 @@ pub(in super::super) fn bound(report: &Report) -> f64 {
     report.sampling.exact.as_ref().map_or(0.0, |exact| exact.error_bound)
 }
 
-type Line<'r> = (&'r str, Option<&'r str>, f64, Option<Times>, f64);
+type Line<'r> = (&'r str, Option<&'r str>, f64, Option<&'r Ignorance>, Option<Times>, f64);
 
 fn table(page: &mut Page, report: &Report, lines: &[Line<'_>]) {
     let bound = bound(report);
-    let mut rows = vec![["", "probability", "median day", "ever"].map(str::to_owned).to_vec()];
-    rows.extend(lines.iter().map(|(_, _, share, time, ever)| {
+    let mut rows = vec![["", "probability", "ignorance", "median day", "ever"].map(str::to_owned).to_vec()];
+    rows.extend(lines.iter().map(|(_, _, share, known, time, ever)| {
         let bar = format!("{:BAR$}", bar(*share, BAR));
-        vec![bar, probability(*share, bound), median(report, *time), probability(*ever, bound)]
+        let (share, ever) = (probability(*share, bound), probability(*ever, bound));
+        vec![bar, share, ignorance::range(*known), median(report, *time), ever]
     }));
     let bars = Column { title: "", align: Align::Left, role: Role::Bar };
-    let columns = [bars, right(""), left("", Role::Plain), right("")];
+    let mut columns = vec![bars, right(""), right(""), left("", Role::Plain), right("")];
+    if !ignorance::is_told(report) {
+        columns.remove(IGNORANCE);
+        for row in &mut rows {
+            row.remove(IGNORANCE);
+        }
+    }
     let mut drawn = page.drawn(&columns, &rows).into_iter();
     if let Some(titles) = drawn.next() {
         page.raw(&titles);
@@ -107,10 +126,19 @@ fn passages(page: &mut Page, report: &Report, title: &str, list: &[Counted]) {
     list.sort_by(|one, other| other.share.total_cmp(&one.share));
     let row = |counted: &&Counted| {
         let share = probability(counted.share, bound(report));
-        vec![counted.id.clone(), share, median(report, counted.time)]
+        let range = ignorance::range(counted.ignorance.as_ref());
+        vec![counted.id.clone(), share, range, median(report, counted.time)]
     };
-    let columns = [left("", Role::Name), right("probability"), left("median day", Role::Plain)];
-    page.table(&columns, &list.iter().map(row).collect::<Vec<_>>());
+    let mut rows: Vec<_> = list.iter().map(row).collect();
+    let mut columns =
+        vec![left("", Role::Name), right("probability"), right("ignorance"), left("median day", Role::Plain)];
+    if !ignorance::is_told(report) {
+        columns.remove(IGNORANCE);
+        for row in &mut rows {
+            row.remove(IGNORANCE);
+        }
+    }
+    page.table(&columns, &rows);
 }
 
 /// Simulated and exact figures side by side, if they were asked for.
@@ -120,7 +148,7 @@ pub(super) fn check(page: &mut Page, report: &Report) {
     let rows: Vec<Vec<String>> = check.rows.iter().map(|row| check_row(check, row)).collect();
     let columns = [left("", Role::Name), right("simulated"), right("exact"), right("z")];
     page.table(&columns, &rows);
-    page.paragraph(2, Role::Faint, &check_sentence(check));
+    page.paragraph(2, Role::Faint, &check_sentence(report, check));
 }
 
 /// Name, simulated share, exact probability and z.
@@ -132,15 +160,19 @@ pub(in super::super) fn check_row(check: &ExactCheck, row: &ExactRow) -> Vec<Str
 }
 
 /// What the column z may be taken for.
-pub(in super::super) fn check_sentence(check: &ExactCheck) -> String {
+pub(in super::super) fn check_sentence(report: &Report, check: &ExactCheck) -> String {
     let (count, limit) = (check.rows.len(), check.limit);
     let greatest = check.rows.iter().filter_map(|row| row.z).map(f64::abs).fold(0.0, f64::max);
     let verdict =
         if greatest <= limit { "none does" } else { "here one does: run it again with another seed" };
+    let stopped = match report.sampling.stopping.kind {
+        StoppingKind::Complete => "",
+        _ => " The number of runs was not fixed before; where the shares decide it, z is somewhat biased.",
+    };
     format!(
         "z: difference in standard errors of the simulation. Of {count} figures at once, one or more goes beyond \
          ±{limit:.2} in at most 5 % of batches though both are right (Bonferroni): {verdict}. Where fewer than some ten \
-         runs are expected on either side, z is rough. Exact figures are over {} states, within {}.",
+         runs are expected on either side, z is rough.{stopped} Exact figures are over {} states, within {}.",
         super::super::thousands(check.exact.states),
         at_most(check.exact.error_bound),
     )

@@ -1,6 +1,6 @@
 //! Outcomes, groups, watches and red lines as tables.
 
-use super::super::figure::{interval, median, median_interval, plain_share, share, thousands};
+use super::super::figure::{excess, interval, median, median_interval, plain_share, share, thousands};
 use super::super::ignorance;
 use super::super::layout::{Align, Column, Page, Role, bar, left, right};
 use super::{level, notes};
@@ -110,7 +110,7 @@ impl<'r> Line<'r> {
 
 /// All rows make one table, so that their columns agree; the names stand above them.
 fn lines(page: &mut Page, report: &Report, list: &[Line<'_>]) {
-    let runs = report.sampling.runs;
+    let (runs, excess) = (report.sampling.runs, excess(report));
     let level = format!("{} interval", level(report));
     let wide = page.width() >= WIDE;
     let spread = |times| if wide { median_interval(times) } else { String::new() };
@@ -123,7 +123,7 @@ fn lines(page: &mut Page, report: &Report, list: &[Line<'_>]) {
             ignorance::range(line.ignorance),
             median(report, line.time),
             spread(line.time),
-            plain_share(line.ever.count.unwrap_or_default(), runs),
+            plain_share(line.ever.count.unwrap_or_default(), runs, excess),
         ]
     };
     let its = if wide { "interval" } else { "" };

@@ -1,7 +1,7 @@
 //! The most frequent paths of each outcome, and the rules that fired most.
 
 use super::super::command::{Replay, ReplayDraws, replay};
-use super::super::figure::{self, plain_share, thousands};
+use super::super::figure::{self, excess, plain_share, thousands};
 use super::super::layout::{Page, Role, left, right};
 use super::MOST_PATHS;
 use crate::report::{Path, Paths, Report, RuleCount};
@@ -18,13 +18,14 @@ pub(super) fn paths(page: &mut Page, report: &Report) {
     if seen.is_empty() {
         return;
     }
+    let excess = excess(report);
     page.heading("Most frequent paths of each outcome, by milestones");
     for paths in seen {
         let runs = runs_of(&paths.outcome);
         let kinds = if paths.distinct == 1 { "path" } else { "different paths" };
         page.named(&paths.outcome, &format!("{}, {} {kinds}", figure::runs(runs), thousands(paths.distinct)));
         for path in paths.top.iter().take(MOST_PATHS) {
-            let label = format!("  {:>7}", plain_share(path.count, runs));
+            let label = format!("  {:>7}", plain_share(path.count, runs, excess));
             page.labelled(&label, Role::Plain, 11, Role::Plain, &steps(path));
         }
     }
@@ -60,11 +61,11 @@ pub(super) fn rules(page: &mut Page, report: &Report) {
     }
     list.sort_by_key(|rule| std::cmp::Reverse(rule.firings));
     page.heading("Rules that fired most");
-    let runs = report.sampling.runs;
+    let (runs, excess) = (report.sampling.runs, excess(report));
     let row = |rule: &&RuleCount| {
         let cited = if rule.claims.is_empty() { "cites no claim".to_owned() } else { String::new() };
         let each = format!("{:.2}", rule.firings as f64 / runs.max(1) as f64);
-        vec![rule.id.clone(), thousands(rule.firings), each, plain_share(rule.runs, runs), cited]
+        vec![rule.id.clone(), thousands(rule.firings), each, plain_share(rule.runs, runs, excess), cited]
     };
     let columns =
         [left("", Role::Name), right("firings"), right("per run"), right("in runs"), left("", Role::Faint)];

@@ -1,6 +1,6 @@
 //! What the outcomes rest on: how much on assumption or low grades, and on which.
 
-use super::super::figure::{plain_share, thousands};
+use super::super::figure::{excess, plain_share, thousands};
 use super::super::layout::{Page, Role, left, right};
 use crate::report::{Assumption, Report};
 
@@ -10,11 +10,12 @@ const MOST_NAMED: usize = 10;
 /// How much of each outcome rests on assumption, and what is assumed.
 pub(super) fn support(page: &mut Page, report: &Report) {
     page.heading("What rests on assumption");
+    let excess = excess(report);
     let seen = report.provenance.outcomes.iter().filter(|support| support.runs > 0);
     let rows: Vec<Vec<String>> = seen
         .map(|support| {
-            let assumption = plain_share(support.assumption, support.runs);
-            let low_grade = plain_share(support.low_grade, support.runs);
+            let assumption = plain_share(support.assumption, support.runs, excess);
+            let low_grade = plain_share(support.low_grade, support.runs, excess);
             vec![support.outcome.clone(), assumption, low_grade]
         })
         .collect();

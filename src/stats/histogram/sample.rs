@@ -38,6 +38,11 @@ impl Sample {
         }
     }
 
+    /// Counts a whole number below 64 so many times.
+    pub fn add_whole(&mut self, whole: usize, count: u64) {
+        self.whole[whole] += count;
+    }
+
     /// Adds the values of `other`.
     pub fn merge(&mut self, other: &Self) {
         self.whole.iter_mut().zip(&other.whole).for_each(|(count, more)| *count += more);

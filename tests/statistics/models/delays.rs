@@ -126,7 +126,7 @@ outcomes:
   settled: {when: fired(settle)}
   unsettled: {otherwise: true}
 grid: 1d
-track: {settled: fired(settle)}
+track: {settled: fired(settle), still: quiet}
 ";
     // By t ≤ 2D: a spell that lasts D begins at 0 or at one of the returns in (0, t − D]; two cannot.
     let by = |t: f64| {
@@ -138,6 +138,7 @@ track: {settled: fired(settle)}
         .expect(Measure::Share("settled", 3.0), libm::exp(-1.2))
         .expect(Measure::Share("settled", 5.0), by(5.0))
         .expect(Measure::Class("settled"), by(6.0))
+        .expect(Measure::Share("still", 6.0), 1.0 - switched(0.4, 1.5, 6.0))
 }
 
 /// A fixed delay that nothing cancels, once started, beside one that is cancelled.

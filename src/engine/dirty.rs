@@ -1,0 +1,151 @@
+//! What is to be looked at again because something it rests on has changed: one bit for each latch, outcome and so on.
+
+use crate::model::{Dependents, Model, Timing};
+
+/// What is looked at again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Latch,
+    Outcome,
+    Trigger,
+    Clock,
+    Track,
+    /// An outcome that was looked at since the last instant.
+    Standing,
+    /// Nothing: for what nothing rests on.
+    Nothing,
+}
+
+impl Kind {
+    /// All of this kind among the dependents of a variable.
+    pub(super) fn all_in(self, dependents: &Dependents) -> Box<dyn Iterator<Item = usize> + '_> {
+        match self {
+            Self::Latch => Box::new(dependents.latches.iter().map(|at| *at as usize)),
+            Self::Outcome => Box::new(dependents.outcomes.iter().map(|outcome| outcome.index())),
+            Self::Trigger => Box::new(dependents.triggers.iter().map(|rule| rule.index())),
+            Self::Clock => Box::new(dependents.clocks.iter().map(|rule| rule.index())),
+            Self::Track => Box::new(dependents.tracks.iter().map(|at| *at as usize)),
+            Self::Standing | Self::Nothing => Box::new(std::iter::empty()),
+        }
+    }
+}
+
+/// One more than the last.
+const KINDS: usize = Kind::Nothing as usize + 1;
+
+/// What is to be looked at again.
+#[derive(Clone)]
+pub(super) struct Dirty {
+    /// The bits of a kind fill whole words.
+    words: Vec<u64>,
+    /// By kind, its first word; then the number of words.
+    starts: [usize; KINDS + 1],
+}
+
+/// The position of a bit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bit(u32);
+
+/// Bits that are set together: words that are not 0, by position.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Members(Box<[(u32, u64)]>);
+
+impl Dirty {
+    /// Everything that a run looks at in its first instant.
+    pub(super) fn all(model: &Model) -> Self {
+        let rules = model.rules.len();
+        let sizes = [
+            model.latches.len(),
+            model.outcomes.len(),
+            rules,
+            rules,
+            model.tracks.len(),
+            model.outcomes.len(),
+            1,
+        ];
+        let mut starts = [0; KINDS + 1];
+        for (kind, size) in sizes.into_iter().enumerate() {
+            starts[kind + 1] = starts[kind] + size.div_ceil(64);
+        }
+        let mut dirty = Self { words: vec![0; starts[KINDS]], starts };
+        (0..model.latches.len()).for_each(|at| dirty.insert(Kind::Latch, at));
+        (0..model.tracks.len()).for_each(|at| dirty.insert(Kind::Track, at));
+        for (at, _) in model.outcomes.iter().enumerate().filter(|(_, outcome)| outcome.condition.is_some()) {
+            dirty.insert(Kind::Outcome, at);
+        }
+        for (at, rule) in model.rules.iter().enumerate().filter(|(_, rule)| !rule.disabled) {
+            match rule.timing {
+                Timing::Trigger => dirty.insert(Kind::Trigger, at),
+                Timing::Hazard { .. } | Timing::Delay { .. } => dirty.insert(Kind::Clock, at),
+                Timing::Answer { .. } | Timing::Every(_) | Timing::At(_) => {}
+            }
+        }
+        dirty
+    }
+
+    /// The bit of one of a kind.
+    pub(super) fn bit(&self, kind: Kind, at: usize) -> Bit {
+        Bit((self.starts[kind as usize] * 64 + at) as u32)
+    }
+
+    /// The bits of these.
+    pub(super) fn members(&self, all: &[(Kind, usize)]) -> Members {
+        let mut words: Vec<(u32, u64)> = Vec::new();
+        for (kind, at) in all {
+            let Bit(bit) = self.bit(*kind, *at);
+            match words.iter_mut().find(|(word, _)| *word == bit / 64) {
+                Some((_, bits)) => *bits |= 1 << (bit % 64),
+                None => words.push((bit / 64, 1 << (bit % 64))),
+            }
+        }
+        Members(words.into())
+    }
+
+    #[inline]
+    pub(super) fn insert(&mut self, kind: Kind, at: usize) {
+        self.words[self.starts[kind as usize] + at / 64] |= 1 << (at % 64);
+    }
+
+    /// Sets a bit if so, without a jump.
+    #[inline]
+    pub(super) fn set_if(&mut self, Bit(bit): Bit, so: bool) {
+        self.words[bit as usize / 64] |= u64::from(so) << (bit % 64);
+    }
+
+    #[inline]
+    pub(super) fn set_all(&mut self, members: &Members) {
+        for (word, bits) in &members.0 {
+            self.words[*word as usize] |= bits;
+        }
+    }
+
+    /// Takes the first of a kind.
+    #[inline]
+    pub(super) fn pop(&mut self, kind: Kind) -> Option<usize> {
+        let words = &mut self.words[self.starts[kind as usize]..self.starts[kind as usize + 1]];
+        for (at, word) in words.iter_mut().enumerate() {
+            if *word != 0 {
+                let first = at * 64 + word.trailing_zeros() as usize;
+                *word &= *word - 1;
+                return Some(first);
+            }
+        }
+        None
+    }
+
+    /// Whether anything of a kind before clocks is marked: what a cascade looks at.
+    #[inline]
+    pub(super) fn any_before_clocks(&self) -> bool {
+        self.words[..self.starts[Kind::Clock as usize]].iter().any(|word| *word != 0)
+    }
+
+    /// Nothing is to be looked at.
+    pub(super) fn clear(&mut self) {
+        self.words.fill(0);
+    }
+
+    /// Becomes equal to another of its model.
+    pub(super) fn copy_from(&mut self, other: &Self) {
+        self.words.copy_from_slice(&other.words);
+    }
+}
