@@ -115,7 +115,12 @@ fn not_found(path: &Path, error: &io::Error) -> Diagnostic {
         return Diagnostic::of_file(name, "no-file", "this link leads to no file", &[]);
     }
     let meant = sibling(path).map(|meant| format!("did you mean `{}`?", meant.display()));
-    let new = (meant.is_none()).then(|| format!("`escalade new {name}` writes a scenario to start from"));
+    let new = (meant.is_none()).then(|| match path.extension() {
+        Some(extension) if extension == "json" => {
+            format!("`escalade run --format json --out {name}` writes a report")
+        }
+        _ => format!("`escalade new {name}` writes a scenario to start from"),
+    });
     let help: Vec<&str> = meant.iter().chain(&new).map(String::as_str).collect();
     Diagnostic::of_file(&*name, "no-file", "there is no such file", &help)
 }

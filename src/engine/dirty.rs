@@ -106,6 +106,10 @@ impl Dirty {
         self.words[self.starts[kind as usize] + at / 64] |= 1 << (at % 64);
     }
 
+    pub(super) fn remove(&mut self, kind: Kind, at: usize) {
+        self.words[self.starts[kind as usize] + at / 64] &= !(1 << (at % 64));
+    }
+
     /// Sets a bit if so, without a jump.
     #[inline]
     pub(super) fn set_if(&mut self, Bit(bit): Bit, so: bool) {

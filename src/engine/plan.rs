@@ -5,7 +5,7 @@ use super::cells::{Cell, Cells, CellsBuilder};
 use super::clock::{Condition, DISABLED};
 use super::dirty::{Dirty, Kind, Members};
 use crate::id::{SiteId, VariableId};
-use crate::model::{Assignment, Code, Dependents, Domain, Event, Model, Rule, Timing};
+use crate::model::{Assignment, Code, Dependents, Domain, Event, Model, QuickRate, Rule, Timing};
 
 /// What is the same in all runs.
 pub(super) struct Plan {
@@ -118,7 +118,7 @@ impl Plan {
                 _ => {}
             }
         }
-        let dirty = Dirty::all(model);
+        let mut dirty = Dirty::all(model);
         let mut lookup = Lookup(CellsBuilder::new(&values, &dirty, &model.dependents));
         let latches = model.latches.iter().enumerate();
         let latches: Vec<Truth> =
@@ -141,6 +141,21 @@ impl Plan {
             },
             Kind::Track | Kind::Standing | Kind::Nothing => false,
         };
+        // What does not hold in the state in which runs start need not be found not to hold in every run.
+        let is_false = |truth: &Truth| match truth {
+            Truth::Positive(cell) => cells.value(*cell) <= 0.0,
+            Truth::NotDisarmed(cell) => cells.value(*cell) == QuickRate::DISARMED,
+            Truth::Always | Truth::Evaluated => false,
+        };
+        for (kind, truths) in [
+            (Kind::Latch, &latches),
+            (Kind::Outcome, &outcomes),
+            (Kind::Trigger, &conditions),
+            (Kind::Clock, &conditions),
+        ] {
+            let falses = truths.iter().enumerate().filter(|(_, truth)| is_false(truth));
+            falses.for_each(|(at, _)| dirty.remove(kind, at));
+        }
         let dependents = model.dependents.iter().map(|all| dirty.members(&marked(all, is_cell))).collect();
         let mut columns = Vec::new();
         let rules = model.rules.iter().zip(&clocks);

@@ -22,7 +22,7 @@ impl Model {
         let mut quickener = Quickener::new(self);
         for rule in &mut model.rules {
             if let Timing::Hazard { rate, quick, .. } = &mut rule.timing {
-                *quick = quickener.rate(rule.when.as_ref(), rate);
+                *quick = quickener.rate(rule.when.as_ref(), rate).map(Box::new);
             }
             rule.when.iter_mut().for_each(|when| *when = quickener.condition(when));
             let mut quicken = |code: &mut Code| *code = quickener.quicken(code);

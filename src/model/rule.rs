@@ -45,7 +45,7 @@ pub enum Timing {
         /// Whether `rate` comes from a `chance`: then it is NaN for a probability outside [0, 1).
         chance: bool,
         /// The rate under `when` in its quickest form, if it has one; none as compiled.
-        quick: Option<QuickRate>,
+        quick: Option<Box<QuickRate>>,
         /// Where its exponentials come from.
         site: SiteId,
     },

@@ -281,7 +281,7 @@ fn what_is_no_report_is_refused_with_the_reason() {
         ("record.json", "its record of runs does not have the counts of the report"),
         ("counts.json", "its record of runs does not have the counts of the report"),
         ("a.json@quick", "a report has no variants"),
-        ("gone.json", "there is no such file"),
+        ("gone.json", "writes a report"),
         ("small.yaml@quik", "did you mean `quick`?"),
     ] {
         let call = call_in(path, &["compare", "a.json", name]);
