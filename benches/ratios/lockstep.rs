@@ -4,6 +4,7 @@
 //! made for all runs at once. Draws and arithmetic are those of the straightforward program, so that all counts are equal.
 
 use std::array::from_fn;
+use std::sync::LazyLock;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -26,6 +27,9 @@ struct Table {
     rates: Vec<f64>,
 }
 
+/// Of all rules; a program written by hand would have them as constants.
+static TABLES: LazyLock<[Table; RULES]> = LazyLock::new(|| from_fn(Table::of));
+
 struct Batch {
     variables: [Lanes<u32>; SIZES.len()],
     times: Lanes<f64>,
@@ -36,7 +40,7 @@ struct Batch {
 
 /// Makes runs 0 to `runs` − 1.
 pub(crate) fn run(seed: u64, runs: u64) -> Counts {
-    let tables: [Table; RULES] = from_fn(Table::of);
+    let tables = &*TABLES;
     let mut counts = Counts::default();
     let mut next = 0..runs;
     let mut batch = Batch {
@@ -51,7 +55,7 @@ pub(crate) fn run(seed: u64, runs: u64) -> Counts {
     }
     while batch.busy.contains(&true) {
         for lane in
-            batch.step(&tables).into_iter().enumerate().filter_map(|(lane, ended)| ended.then_some(lane))
+            batch.step(tables).into_iter().enumerate().filter_map(|(lane, ended)| ended.then_some(lane))
         {
             counts.classes[twin::class(batch.state(lane))] += 1;
             counts.events += batch.events[lane];
