@@ -122,13 +122,10 @@ impl Engine<'_> {
     /// Whether a condition holds.
     #[inline]
     pub(super) fn is_true(&mut self, truth: Truth, condition: Option<&Code>) -> bool {
-        match truth {
-            Truth::Always => true,
-            Truth::Positive(cell) => self.cells.value(cell) > 0.0,
-            Truth::NotDisarmed(cell) => self.cells.value(cell) != QuickRate::DISARMED,
-            Truth::Evaluated => condition
-                .is_none_or(|condition| condition.evaluate(&self.values, self.time, &mut self.stack) != 0.0),
-        }
+        truth.known(&self.cells).unwrap_or_else(|| {
+            condition
+                .is_none_or(|condition| condition.evaluate(&self.values, self.time, &mut self.stack) != 0.0)
+        })
     }
 
     /// Whether a rule can fire.

@@ -142,18 +142,13 @@ impl Plan {
             Kind::Track | Kind::Standing | Kind::Nothing => false,
         };
         // What does not hold in the state in which runs start need not be found not to hold in every run.
-        let is_false = |truth: &Truth| match truth {
-            Truth::Positive(cell) => cells.value(*cell) <= 0.0,
-            Truth::NotDisarmed(cell) => cells.value(*cell) == QuickRate::DISARMED,
-            Truth::Always | Truth::Evaluated => false,
-        };
         for (kind, truths) in [
             (Kind::Latch, &latches),
             (Kind::Outcome, &outcomes),
             (Kind::Trigger, &conditions),
             (Kind::Clock, &conditions),
         ] {
-            let falses = truths.iter().enumerate().filter(|(_, truth)| is_false(truth));
+            let falses = truths.iter().enumerate().filter(|(_, truth)| truth.known(&cells) == Some(false));
             falses.for_each(|(at, _)| dirty.remove(kind, at));
         }
         let dependents = model.dependents.iter().map(|all| dirty.members(&marked(all, is_cell))).collect();
@@ -237,6 +232,17 @@ impl Lookup<'_> {
 impl Truth {
     fn is_cell(self) -> bool {
         matches!(self, Self::Positive(_) | Self::NotDisarmed(_))
+    }
+
+    /// Whether the condition holds, if that can be told without evaluating it.
+    #[inline]
+    pub(super) fn known(self, cells: &Cells) -> Option<bool> {
+        match self {
+            Self::Always => Some(true),
+            Self::Positive(cell) => Some(cells.value(cell) > 0.0),
+            Self::NotDisarmed(cell) => Some(cells.value(cell) != QuickRate::DISARMED),
+            Self::Evaluated => None,
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+//! Runs told by a script, and by the engine → the counts that a batch must have.
+
 use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;

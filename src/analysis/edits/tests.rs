@@ -1,3 +1,5 @@
+//! Two scenarios → the edits between them, kind by kind.
+
 use super::*;
 use crate::check::base;
 use crate::source::SourceText;

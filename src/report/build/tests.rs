@@ -1,3 +1,5 @@
+//! Scripted batches → the figures that their reports must have.
+
 use super::*;
 use crate::engine::{Draws, Ending, Failure, Observer};
 use crate::ensemble::scripted::{CALM, WAR, ending, events, failure, model, plan, tell};

@@ -1,3 +1,5 @@
+//! Texts of scenarios → what is read of them, and which mistakes are told.
+
 use super::*;
 use crate::diagnostic::{Diagnostic, draw};
 use indexmap::IndexMap;

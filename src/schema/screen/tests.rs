@@ -1,3 +1,5 @@
+//! Trees of scenarios → what is refused before they are read.
+
 use super::*;
 use crate::diagnostic::{Diagnostic, draw};
 

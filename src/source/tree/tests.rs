@@ -1,3 +1,5 @@
+//! YAML texts → the tree, and where each of its values stands.
+
 use super::super::scalar;
 use super::*;
 use proptest::prelude::*;
