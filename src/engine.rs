@@ -12,6 +12,7 @@ mod draws;
 mod explore;
 mod firing;
 mod marks;
+mod plain;
 mod plan;
 mod run;
 mod script;

@@ -1,35 +1,42 @@
-//! When each slot is due next, and which is due first: minima of blocks, found again where something was set.
+//! When each slot is due next, and which is due first: a tree of blocks, each as wide as a few vector instructions take.
+//!
+//! Blocks hold times rounded to single precision. Rounding keeps the order, so that the first block to look into and the
+//! first slot in it are told by rounded times, unless two of them are equal: then the times themselves are compared.
 
-/// Slots of a block.
+use wide::f32x4;
+
+/// Times of a block.
 const BLOCK: usize = 32;
-
-/// Slots compared at once.
-const LANES: usize = 8;
 
 /// Times of slots; of equal times the lowest slot is first.
 #[derive(Clone, Debug)]
 pub(super) struct Calendar {
-    /// By slot, filled up with +∞ to whole blocks.
-    blocks: Vec<[f64; BLOCK]>,
-    /// Of each block that is not stale, its least time and where that is.
-    least: Vec<Least>,
-    /// Bits of the blocks that were set since, 64 to a word.
-    stale: Vec<u64>,
+    slots: Vec<Slots>,
+    /// Bits of the blocks whose least time the level above may not have, as many to a word as there are in a block; none if
+    /// there is no level above.
+    stale: Vec<u32>,
+    /// Of the blocks of the level before, up to a level that is one block.
+    above: Vec<Level>,
 }
 
-/// The least time of a block.
+/// Slots of a block; those of the last that are none are due never.
 #[derive(Clone, Copy, Debug)]
-struct Least {
-    time: f64,
-    /// The lowest slot of the block that has it.
-    slot: u32,
-    /// Whether no other of the block has.
-    alone: bool,
+struct Slots {
+    rounded: [f32; BLOCK],
+    times: [f64; BLOCK],
+}
+
+/// The least rounded times of blocks.
+#[derive(Clone, Debug)]
+struct Level {
+    blocks: Vec<[f32; BLOCK]>,
+    stale: Vec<u32>,
 }
 
 /// What is due first.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Next {
+    /// Any if nothing is due.
     pub(super) slot: usize,
     /// +∞ if nothing is due.
     pub(super) time: f64,
@@ -40,91 +47,141 @@ pub(super) struct Next {
 impl Calendar {
     /// All slots due never.
     pub(super) fn new(slots: usize) -> Self {
-        let blocks = slots.div_ceil(BLOCK).max(1);
-        Self {
-            blocks: vec![[f64::INFINITY; BLOCK]; blocks],
-            least: vec![Least { time: f64::INFINITY, slot: 0, alone: false }; blocks],
-            stale: vec![0; blocks.div_ceil(64)],
+        let never = Slots { rounded: [f32::INFINITY; BLOCK], times: [f64::INFINITY; BLOCK] };
+        let mut below = slots.div_ceil(BLOCK).max(1);
+        let stale = stale(below);
+        let mut above: Vec<Level> = Vec::new();
+        let slots = vec![never; below];
+        while below > 1 {
+            below = below.div_ceil(BLOCK);
+            above.push(Level { blocks: vec![never.rounded; below], stale: self::stale(below) });
         }
+        Self { slots, stale, above }
     }
 
-    /// Sets when a slot is due; never NaN.
+    /// Sets when a slot is due: never NaN; what is beyond single precision is never due.
     #[inline]
     pub(super) fn set(&mut self, slot: usize, time: f64) {
         let block = slot / BLOCK;
-        self.blocks[block][slot % BLOCK] = time;
-        self.stale[block / 64] |= 1 << (block % 64);
+        let slots = &mut self.slots[block];
+        slots.times[slot % BLOCK] = time;
+        slots.rounded[slot % BLOCK] = time as f32;
+        if let Some(stale) = self.stale.get_mut(block / BLOCK) {
+            *stale |= 1 << (block % BLOCK);
+        }
     }
 
     /// What is due first.
     #[inline]
     pub(super) fn next(&mut self) -> Next {
-        for (word, stale) in self.stale.iter_mut().enumerate() {
-            while *stale != 0 {
-                let block = word * 64 + stale.trailing_zeros() as usize;
-                *stale &= *stale - 1;
-                self.least[block] = Least::of(&self.blocks[block]);
+        let mut block = 0;
+        if !self.above.is_empty() {
+            self.refresh();
+            for level in self.above.iter().rev() {
+                let (_, places) = first_of(&level.blocks[block]);
+                if places & (places - 1) != 0 {
+                    return self.compare();
+                }
+                block = block * BLOCK + places.trailing_zeros() as usize;
             }
         }
-        let (mut first, mut least) = (0, self.least[0]);
-        for (block, other) in self.least.iter().enumerate().skip(1) {
-            least.alone &= other.time != least.time;
-            if other.time < least.time {
-                (first, least) = (block, *other);
+        let slots = &self.slots[block];
+        let (_, places) = first_of(&slots.rounded);
+        if places & (places - 1) != 0 {
+            return self.compare();
+        }
+        let place = places.trailing_zeros() as usize % BLOCK;
+        Next { slot: block * BLOCK + place, time: slots.times[place], alone: true }
+    }
+
+    /// Brings the levels above up to date.
+    #[inline(never)]
+    fn refresh(&mut self) {
+        let Self { slots, stale, above } = self;
+        if let [first, others @ ..] = above.as_mut_slice() {
+            first.update(stale, |block| &slots[block].rounded);
+            let mut below = first;
+            for level in others {
+                level.update(&mut below.stale, |block| &below.blocks[block]);
+                below = level;
             }
         }
-        Next { slot: first * BLOCK + least.slot as usize, time: least.time, alone: least.alone }
+    }
+
+    /// What is due first where rounded times do not tell.
+    #[cold]
+    #[inline(never)]
+    fn compare(&self) -> Next {
+        let mut next = Next { slot: 0, time: f64::INFINITY, alone: false };
+        self.compare_below(self.above.len(), 0, &mut next);
+        next
+    }
+
+    /// Looks into what is first among the rounded times of a block of a level.
+    fn compare_below(&self, level: usize, block: usize, next: &mut Next) {
+        let above = level.checked_sub(1).map(|above| &self.above[above].blocks[block]);
+        let (least, mut places) = first_of(above.unwrap_or(&self.slots[block].rounded));
+        while places != 0 && least < f32::INFINITY {
+            let place = places.trailing_zeros() as usize;
+            places &= places - 1;
+            let at = block * BLOCK + place;
+            if level > 0 {
+                self.compare_below(level - 1, at, next);
+                continue;
+            }
+            let time = self.slots[block].times[place];
+            if time < next.time {
+                *next = Next { slot: at, time, alone: true };
+            } else if time == next.time {
+                next.alone = false;
+            }
+        }
     }
 
     /// Becomes equal to another of its size.
     pub(super) fn copy_from(&mut self, other: &Self) {
-        self.blocks.copy_from_slice(&other.blocks);
-        self.least.copy_from_slice(&other.least);
+        self.slots.copy_from_slice(&other.slots);
         self.stale.copy_from_slice(&other.stale);
+        for (level, other) in self.above.iter_mut().zip(&other.above) {
+            level.blocks.copy_from_slice(&other.blocks);
+            level.stale.copy_from_slice(&other.stale);
+        }
     }
 }
 
-impl Least {
-    #[inline]
-    fn of(block: &[f64; BLOCK]) -> Self {
-        let (rows, _) = block.as_chunks::<LANES>();
-        let mut columns = rows[0];
-        for row in &rows[1..] {
-            for (least, time) in columns.iter_mut().zip(row) {
-                *least = lesser(*least, *time);
+impl Level {
+    /// Takes over the least times of blocks below that are stale.
+    fn update<'a>(&mut self, stale: &mut [u32], below: impl Fn(usize) -> &'a [f32; BLOCK]) {
+        for (word, stale) in stale.iter_mut().enumerate() {
+            while *stale != 0 {
+                let at = word * BLOCK + stale.trailing_zeros() as usize;
+                *stale &= *stale - 1;
+                let block = at / BLOCK;
+                self.blocks[block][at % BLOCK] = first_of(below(at)).0;
+                if let Some(stale) = self.stale.get_mut(block / BLOCK) {
+                    *stale |= 1 << (block % BLOCK);
+                }
             }
         }
-        let pairs: [f64; LANES / 2] = std::array::from_fn(|at| lesser(columns[at], columns[at + LANES / 2]));
-        let time = lesser(lesser(pairs[0], pairs[2]), lesser(pairs[1], pairs[3]));
-        // One column, and one row of it, unless several slots have this time.
-        let column = places(&columns, time);
-        let lane = column.trailing_zeros() as usize % LANES;
-        let row = places(&std::array::from_fn::<f64, { BLOCK / LANES }, _>(|at| rows[at][lane]), time);
-        if column & (column - 1) | row & (row - 1) == 0 {
-            let slot = row.trailing_zeros() * LANES as u32 + lane as u32;
-            Self { time, slot, alone: true }
-        } else {
-            Self { time, slot: lowest(block, time), alone: false }
-        }
     }
 }
 
-/// Neither is NaN: one instruction.
-#[inline]
-fn lesser(x: f64, y: f64) -> f64 {
-    if x < y { x } else { y }
+/// None of so many blocks, if there is a level above them.
+fn stale(blocks: usize) -> Vec<u32> {
+    vec![0; if blocks > 1 { blocks.div_ceil(BLOCK) } else { 0 }]
 }
 
-/// Bits of the places that have a time, compared as integers: there is no NaN and no −0.
+/// The least time of a block, and bits of the places that have it.
 #[inline]
-fn places(times: &[f64], time: f64) -> u32 {
-    times.iter().rev().fold(0, |bits, other| bits << 1 | u32::from(other.to_bits() == time.to_bits()))
-}
-
-/// The lowest slot of a block with this time, which one has.
-#[cold]
-fn lowest(block: &[f64; BLOCK], time: f64) -> u32 {
-    block.iter().zip(0..).find_map(|(other, slot)| (*other == time).then_some(slot)).unwrap_or_default()
+fn first_of(block: &[f32; BLOCK]) -> (f32, u32) {
+    let (rows, _) = block.as_chunks::<4>();
+    let rows: [f32x4; BLOCK / 4] = std::array::from_fn(|row| f32x4::new(rows[row]));
+    let pairs: [f32x4; BLOCK / 8] = std::array::from_fn(|pair| rows[2 * pair].fast_min(rows[2 * pair + 1]));
+    let columns = pairs[0].fast_min(pairs[1]).fast_min(pairs[2].fast_min(pairs[3])).to_array();
+    let lesser = |x: f32, y: f32| if x < y { x } else { y };
+    let least = lesser(lesser(columns[0], columns[1]), lesser(columns[2], columns[3]));
+    let is_least = |row: &f32x4| row.simd_eq(f32x4::splat(least)).to_bitmask();
+    (least, rows.iter().rev().fold(0, |bits, row| bits << 4 | is_least(row)))
 }
 
 #[cfg(test)]
@@ -146,6 +203,7 @@ mod tests {
                 let time = match word % 5 {
                     0 => f64::INFINITY,
                     1 => (word % 7) as f64,
+                    2 => 40.0 + (word >> 8 & 7) as f64 * f64::EPSILON * 32.0,
                     _ => (word % 7_001) as f64,
                 };
                 times[slot] = time;
@@ -156,8 +214,9 @@ mod tests {
                 let first = times.iter().copied().fold(f64::INFINITY, f64::min);
                 let lowest = times.iter().position(|time| *time == first).unwrap();
                 let next = calendar.next();
-                assert_eq!((next.slot, next.time), (lowest, first));
+                assert_eq!(next.time, first);
                 if first < f64::INFINITY {
+                    assert_eq!(next.slot, lowest);
                     let only = times.iter().filter(|time| **time == first).count() == 1;
                     assert_eq!(next.alone, only);
                     alone[usize::from(only)] += 1;

@@ -37,7 +37,9 @@ impl Engine<'_> {
     #[inline]
     pub(super) fn mark(&mut self, variable: VariableId, old: f64, new: f64) {
         self.dirty.set_all(&self.plan.dependents[variable.index()]);
-        self.cells.follow(variable, old, new, &mut self.dirty);
+        let moves = self.cells.moves(variable, old, new);
+        self.cells.mark(moves, &mut self.dirty);
+        self.mark_rates(moves);
     }
 
     /// Latches conditions that hold now, and those that hold because of that.

@@ -15,17 +15,25 @@ const MAX_LISTED: usize = 32;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Cell(u32);
 
+/// A place in the tables.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Place(u32);
+
 /// All cells of a model.
 #[derive(Default)]
 pub(super) struct Cells {
     /// The values of all tables, one after another.
     values: Vec<f64>,
     /// By cell: where it stands in a state.
-    places: Vec<u32>,
+    places: Vec<Place>,
     /// The same at the start of a run.
-    starts: Vec<u32>,
+    starts: Vec<Place>,
     /// By variable.
     axes: Vec<Axis>,
+    /// What changes move: listed once, and behind that what the last change moves that is not listed.
+    rates: Vec<RateShift>,
+    shifts: Vec<Shift>,
+    listed: Moves,
 }
 
 /// What moves with a variable.
@@ -34,23 +42,42 @@ struct Axis {
     low: f64,
     /// The position of the highest value that a table tells from all others; those above count as this.
     top: usize,
-    /// The cells, each with where the values of the variable lie in its table.
-    links: Vec<Located>,
-    /// By old position, then new: which shifts that makes; none if there would be too many.
-    changes: Vec<(u32, u32)>,
-    shifts: Vec<(Link, u32)>,
+    /// The rules whose rate it moves, and the cells, each with where the values of the variable lie in its table.
+    rates: Vec<(u32, Vec<u32>)>,
+    cells: Vec<((Cell, Bit), Vec<u32>)>,
+    /// By old position, then new: what that moves; none if there would be too many.
+    moves: Vec<Moves>,
 }
 
-/// A cell that moves with a variable.
+/// What a change of a variable moves.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Moves {
+    rates: Span,
+    cells: Span,
+}
+
+/// A part of a list.
+#[derive(Clone, Copy, Debug, Default)]
+struct Span {
+    from: u32,
+    to: u32,
+}
+
+/// What a change does to the place of a rule's rate.
 #[derive(Clone, Copy)]
-struct Link {
+pub(super) struct RateShift {
+    pub(super) rule: u32,
+    pub(super) by: u32,
+}
+
+/// What a change does to a cell.
+#[derive(Clone, Copy)]
+struct Shift {
     cell: Cell,
     /// What is marked.
     bit: Bit,
+    by: u32,
 }
-
-/// A cell, with where the values of the variable lie in its table.
-type Located = (Link, Vec<u32>);
 
 /// Makes the cells of a model.
 pub(super) struct CellsBuilder<'a> {
@@ -61,40 +88,69 @@ pub(super) struct CellsBuilder<'a> {
     /// By variable: what is to be looked at again when it changes.
     dependents: &'a [Dependents],
     cells: Cells,
-    /// By variable: its lowest value, and what becomes its links.
-    axes: Vec<(f64, Vec<Located>)>,
 }
 
 impl<'a> CellsBuilder<'a> {
     /// None yet, for runs that begin in this state.
     pub(super) fn new(state: &'a [f64], dirty: &'a Dirty, dependents: &'a [Dependents]) -> Self {
-        let axes = vec![(0.0, Vec::new()); state.len()];
-        Self { state, dirty, dependents, cells: Cells::default(), axes }
+        let axes = state.iter().map(|_| Axis::default()).collect();
+        Self { state, dirty, dependents, cells: Cells { axes, ..Cells::default() } }
+    }
+
+    /// Adds the rates of a rule; where its rate stands at the start of a run, and what it is there.
+    pub(super) fn add_rate(&mut self, table: &Table, rule: usize) -> (Place, f64) {
+        let place = self.add_table(table, (Kind::Clock, rule), |axis, offsets, is_known| {
+            // A rate that moves unseen is not settled: that is what its dependents say.
+            if is_known {
+                axis.rates.push((rule as u32, offsets));
+            }
+        });
+        (place, self.cells.at(place))
     }
 
     /// Adds a table, with what is looked at again, if it is a dependent of the variables that it reads, when its value
     /// becomes another.
     pub(super) fn add(&mut self, table: &Table, (kind, at): (Kind, usize)) -> Cell {
         let cell = Cell(self.cells.starts.len() as u32);
-        let mut place = self.cells.values.len() as u32;
-        for axis in table.axes() {
-            let is_known = kind.all_in(&self.dependents[axis.variable.index()]).any(|known| known == at);
-            let bit = if is_known { self.dirty.bit(kind, at) } else { self.dirty.bit(Kind::Nothing, 0) };
-            let offsets = table.offsets(axis);
-            let position = (self.state[axis.variable.index()] - axis.low) as usize;
-            place += offsets[position.min(offsets.len() - 1)];
-            let (low, links) = &mut self.axes[axis.variable.index()];
-            *low = axis.low;
-            links.push((Link { cell, bit }, offsets));
-        }
+        let (bit, nothing) = (self.dirty.bit(kind, at), self.dirty.bit(Kind::Nothing, 0));
+        let place = self.add_table(table, (kind, at), |axis, offsets, is_known| {
+            axis.cells.push(((cell, if is_known { bit } else { nothing }), offsets));
+        });
         self.cells.starts.push(place);
-        self.cells.values.extend_from_slice(table.values());
         cell
     }
 
+    /// Adds a table: tells each variable's axis where the values lie, and whether the owner is a dependent. Where it
+    /// stands at the start of a run.
+    fn add_table(
+        &mut self,
+        table: &Table,
+        (kind, at): (Kind, usize),
+        mut tell: impl FnMut(&mut Axis, Vec<u32>, bool),
+    ) -> Place {
+        let mut place = self.cells.values.len() as u32;
+        for read in table.axes() {
+            let variable = read.variable.index();
+            let is_known = kind.all_in(&self.dependents[variable]).any(|known| known == at);
+            let offsets = table.offsets(read);
+            let position = (self.state[variable] - read.low) as usize;
+            place += offsets[position.min(offsets.len() - 1)];
+            let axis = &mut self.cells.axes[variable];
+            axis.low = read.low;
+            axis.top = axis.top.max(offsets.len() - 1);
+            tell(axis, offsets, is_known);
+        }
+        self.cells.values.extend_from_slice(table.values());
+        Place(place)
+    }
+
     pub(super) fn build(self) -> Cells {
-        let axes = self.axes.into_iter().map(|(low, links)| Axis::new(low, links)).collect();
-        Cells { places: self.cells.starts.clone(), axes, ..self.cells }
+        let mut cells = self.cells;
+        for axis in &mut cells.axes {
+            axis.list(&mut cells.rates, &mut cells.shifts);
+        }
+        let listed = Moves { rates: Span::all(&cells.rates), cells: Span::all(&cells.shifts) };
+        Cells { places: cells.starts.clone(), listed, ..cells }
     }
 }
 
@@ -107,70 +163,113 @@ impl Cells {
     /// The value of a cell.
     #[inline]
     pub(super) fn value(&self, cell: Cell) -> f64 {
-        self.values[self.places[cell.0 as usize] as usize]
+        self.at(self.places[cell.0 as usize])
     }
 
-    /// A variable has changed: moves the cells that it moves, and marks what rests on those that have another value now.
+    /// The value at a place.
     #[inline]
-    pub(super) fn follow(&mut self, variable: VariableId, old: f64, new: f64, dirty: &mut Dirty) {
-        let Self { values, places, axes, .. } = self;
-        let axis = &axes[variable.index()];
-        if axis.links.is_empty() {
-            return;
+    pub(super) fn at(&self, place: Place) -> f64 {
+        self.values[place.0 as usize]
+    }
+
+    /// What a change of a variable moves, until the next change.
+    #[inline]
+    pub(super) fn moves(&mut self, variable: VariableId, old: f64, new: f64) -> Moves {
+        match self.listed(variable, old, new) {
+            Some(moves) => moves,
+            None => self.unlisted(variable, old, new),
         }
-        let (old, new) = (axis.position(old), axis.position(new));
-        match axis.shifts(old, new) {
-            Some(shifts) => {
-                for (link, by) in shifts {
-                    link.shift(*by, values, places, dirty);
-                }
-            }
-            None => {
-                for (link, offsets) in &axis.links {
-                    link.shift(offsets[new].wrapping_sub(offsets[old]), values, places, dirty);
-                }
-            }
+    }
+
+    /// What a change of a variable moves, if that is listed.
+    #[inline]
+    pub(super) fn listed(&self, variable: VariableId, old: f64, new: f64) -> Option<Moves> {
+        let axis = &self.axes[variable.index()];
+        axis.moves.get(axis.position(old) * (axis.top + 1) + axis.position(new)).copied()
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn unlisted(&mut self, variable: VariableId, old: f64, new: f64) -> Moves {
+        let axis = &self.axes[variable.index()];
+        self.rates.truncate(self.listed.rates.to as usize);
+        self.shifts.truncate(self.listed.cells.to as usize);
+        axis.move_all(axis.position(old), axis.position(new), &mut self.rates, &mut self.shifts)
+    }
+
+    /// What moves of rates.
+    #[inline]
+    pub(super) fn rates(&self, moves: Moves) -> &[RateShift] {
+        moves.rates.of(&self.rates)
+    }
+
+    /// Moves the cells, and marks what rests on those that have another value now.
+    #[inline]
+    pub(super) fn mark(&mut self, moves: Moves, dirty: &mut Dirty) {
+        let Self { values, places, shifts, .. } = self;
+        for Shift { cell, bit, by } in moves.cells.of(shifts) {
+            let place = &mut places[cell.0 as usize];
+            let before = values[place.0 as usize];
+            *place = place.shifted(*by);
+            dirty.set_if(*bit, values[place.0 as usize].to_bits() != before.to_bits());
         }
     }
 }
 
-impl Link {
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "a few instructions, for each cell that moves: measured")]
-    fn shift(self, by: u32, values: &[f64], places: &mut [u32], dirty: &mut Dirty) {
-        let place = &mut places[self.cell.0 as usize];
-        let before = values[*place as usize];
-        *place = place.wrapping_add(by);
-        dirty.set_if(self.bit, values[*place as usize].to_bits() != before.to_bits());
+impl Place {
+    #[inline]
+    pub(super) fn shifted(self, by: u32) -> Self {
+        Self(self.0.wrapping_add(by))
+    }
+}
+
+impl Moves {
+    /// Whether nothing but rates moves.
+    pub(super) fn only_rates(self) -> bool {
+        self.cells.from == self.cells.to
+    }
+}
+
+impl Span {
+    fn all<T>(list: &[T]) -> Self {
+        Self { from: 0, to: list.len() as u32 }
+    }
+
+    #[inline]
+    fn of<T>(self, list: &[T]) -> &[T] {
+        &list[self.from as usize..self.to as usize]
     }
 }
 
 impl Axis {
-    /// Of a variable, with where each of its values lies in the tables that read it.
-    fn new(low: f64, links: Vec<Located>) -> Self {
-        let top = links.iter().map(|(_, offsets)| offsets.len() - 1).max().unwrap_or_default();
-        let mut axis = Self { low, top, links, ..Self::default() };
-        for (_, offsets) in &mut axis.links {
+    /// Lists what each change moves, if there are not too many.
+    fn list(&mut self, rates: &mut Vec<RateShift>, shifts: &mut Vec<Shift>) {
+        let all = self.rates.iter_mut().map(|(_, offsets)| offsets);
+        for offsets in all.chain(self.cells.iter_mut().map(|(_, offsets)| offsets)) {
             let last = offsets.last().copied().unwrap_or_default();
-            offsets.resize(top + 1, last);
+            offsets.resize(self.top + 1, last);
         }
-        if top < MAX_LISTED {
-            for (old, new) in (0..=top).flat_map(|old| (0..=top).map(move |new| (old, new))) {
-                let from = axis.shifts.len() as u32;
-                let shifts =
-                    axis.links.iter().map(|(link, offsets)| (*link, offsets[new].wrapping_sub(offsets[old])));
-                axis.shifts.extend(shifts.filter(|(_, by)| *by != 0));
-                axis.changes.push((from, axis.shifts.len() as u32));
+        if self.top < MAX_LISTED {
+            for (old, new) in (0..=self.top).flat_map(|old| (0..=self.top).map(move |new| (old, new))) {
+                let moves = self.move_all(old, new, rates, shifts);
+                self.moves.push(moves);
             }
         }
-        axis
     }
 
-    /// What a change moves; none if it is not listed.
-    #[inline]
-    fn shifts(&self, old: usize, new: usize) -> Option<&[(Link, u32)]> {
-        let (from, to) = self.changes.get(old * (self.top + 1) + new)?;
-        Some(&self.shifts[*from as usize..*to as usize])
+    /// What moves between two positions, appended to the lists.
+    fn move_all(&self, old: usize, new: usize, rates: &mut Vec<RateShift>, shifts: &mut Vec<Shift>) -> Moves {
+        let by = |offsets: &[u32]| offsets[new].wrapping_sub(offsets[old]);
+        let (from_rates, from) = (rates.len() as u32, shifts.len() as u32);
+        let moving = self.rates.iter().map(|(rule, offsets)| RateShift { rule: *rule, by: by(offsets) });
+        rates.extend(moving.filter(|shift| shift.by != 0));
+        let moving =
+            self.cells.iter().map(|((cell, bit), offsets)| Shift { cell: *cell, bit: *bit, by: by(offsets) });
+        shifts.extend(moving.filter(|shift| shift.by != 0));
+        Moves {
+            rates: Span { from: from_rates, to: rates.len() as u32 },
+            cells: Span { from, to: shifts.len() as u32 },
+        }
     }
 
     /// The position of a value.

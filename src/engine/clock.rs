@@ -1,10 +1,11 @@
 //! Arming, and the clocks that it starts and stops: hazards, delays, schedules, edges.
 
+use super::cells::{Cells, Moves, Place};
 use super::dirty::Kind;
 use super::plan::{Clock, Edge, Truth};
 use super::run::Engine;
 use super::{Failure, FailureKind};
-use crate::id::{SiteId, VariableId};
+use crate::id::SiteId;
 use crate::model::{Code, Draw, QuickRate, Rule, Timing};
 
 /// Switched off in the file.
@@ -14,9 +15,9 @@ pub(super) const COOLING: u8 = 2;
 /// Fired as often as its limit allows.
 pub(super) const SPENT: u8 = 4;
 
-/// How a rule stands in a run.
+/// How a rule stands in a run: a cache line.
 #[derive(Clone, Copy)]
-#[expect(clippy::struct_excessive_bools, reason = "independent facts, not states of one machine")]
+#[repr(align(64))]
 pub(super) struct Condition {
     /// What bars it from being armed.
     pub(super) barred: u8,
@@ -30,16 +31,21 @@ pub(super) struct Condition {
     pub(super) called: bool,
     /// Trigger, answer: how often it is due.
     pub(super) due: u32,
-    /// Firings that the limit leaves.
-    pub(super) left: u64,
+    /// Firings that the limit leaves; of more than a run can have, fewer.
+    pub(super) left: u32,
     /// Schedule: which multiple comes next.
-    multiple: u64,
+    multiple: u32,
     /// Hazard: what was left of its exponential when last settled; NaN if it is to be drawn.
     exponential: f64,
     /// Hazard: when last settled.
     settled: f64,
     /// Hazard: rate since then; 0 if disarmed.
     rate: f64,
+    /// Hazard that is a product: what of its rate is fixed in the run, and the factor that the state makes of it.
+    fixed: f64,
+    pub(super) factor: f64,
+    /// Where that stands.
+    pub(super) place: Place,
 }
 
 /// What a delay is, of a delay rule or of an answer.
@@ -53,7 +59,7 @@ struct Delay<'m> {
 impl Condition {
     /// Before the first instant.
     pub(super) fn new(rule: &Rule, disabled: u8) -> Self {
-        let left = rule.limit.unwrap_or(u64::MAX);
+        let left = rule.limit.map_or(u32::MAX, |limit| u32::try_from(limit).unwrap_or(u32::MAX));
         Self {
             barred: if rule.disabled { disabled } else { 0 } | if left == 0 { SPENT } else { 0 },
             held: false,
@@ -66,26 +72,62 @@ impl Condition {
             exponential: f64::NAN,
             settled: 0.0,
             rate: 0.0,
+            fixed: 1.0,
+            factor: 0.0,
+            place: Place::default(),
         }
     }
 
-    /// Runs a hazard's clock down to now and gives it its present rate; when it is due then, if that is another. Its
-    /// exponential is drawn when it is needed.
+    /// What is fixed in a run × a factor, 0 if the rule is disarmed; −0 becomes 0.
     #[inline]
-    fn run_down(&mut self, now: f64, rate: f64, draw: impl FnOnce() -> f64) -> Option<f64> {
-        if self.exponential.is_nan() {
-            if rate > 0.0 {
-                self.exponential = draw();
-            }
-        } else if rate.to_bits() == self.rate.to_bits() {
-            return None;
-        } else {
-            let left = self.exponential - self.rate * (now - self.settled);
-            self.exponential = if left > 0.0 { left } else { 0.0 };
-        }
+    fn product(&self) -> f64 {
+        if QuickRate::is_disarmed(self.factor) { 0.0 } else { self.finite_product() }
+    }
+
+    /// The same where what is fixed is finite; otherwise it may be NaN for a rule that is disarmed.
+    #[inline]
+    fn finite_product(&self) -> f64 {
+        let product = self.fixed * self.factor + 0.0;
+        if self.barred == 0 { product } else { 0.0 }
+    }
+
+    /// Moves the place of the factor; whether the factor is another now.
+    #[inline]
+    fn shift(&mut self, by: u32, cells: &Cells) -> bool {
+        self.place = self.place.shifted(by);
+        let before = std::mem::replace(&mut self.factor, cells.at(self.place));
+        before.to_bits() != self.factor.to_bits()
+    }
+
+    /// Runs a hazard's clock down to now and gives it another rate; when it is due then.
+    #[inline]
+    fn run_down(&mut self, now: f64, rate: f64, draw: impl FnOnce() -> f64) -> f64 {
+        let left = self.exponential - self.rate * (now - self.settled);
+        self.exponential = if left < 0.0 { 0.0 } else { left };
         self.settled = now;
         self.rate = rate;
-        Some(if rate > 0.0 { now + self.exponential / rate } else { f64::INFINITY })
+        let due = self.due();
+        if !due.is_nan() {
+            due
+        } else if rate == 0.0 {
+            f64::INFINITY
+        } else {
+            self.start_anew(now, draw())
+        }
+    }
+
+    /// When a hazard is due at its rate: +∞ if that is 0, NaN if its exponential is to be drawn, or it and the rate are 0.
+    #[inline]
+    fn due(&self) -> f64 {
+        self.settled + self.exponential / self.rate
+    }
+
+    /// A hazard has fired whose clock was settled: starts it anew at its rate; when it is due then.
+    #[inline]
+    fn start_anew(&mut self, now: f64, exponential: f64) -> f64 {
+        self.exponential = exponential;
+        self.settled = now;
+        self.due()
     }
 }
 
@@ -95,15 +137,6 @@ enum Other {
     Evaluated(usize),
     /// A hazard with this for a rate.
     NoRate(usize, f64),
-}
-
-/// What is fixed in a run × a factor, 0 if the rule is disarmed; −0 becomes 0.
-#[inline]
-fn product(values: &[f64], fixed: Option<VariableId>, factor: f64, barred: u8) -> f64 {
-    if factor == QuickRate::DISARMED || barred != 0 {
-        return 0.0;
-    }
-    fixed.map_or(factor, |fixed| values[fixed.index()] * factor) + 0.0
 }
 
 /// Whether a number that is not −0 can be a rate: neither below 0 nor infinite nor NaN, in one comparison of its bits.
@@ -116,16 +149,18 @@ impl Engine<'_> {
     /// Whether a rule's condition is true, within its active span.
     #[inline]
     pub(super) fn holds(&mut self, rule: usize) -> bool {
-        self.is_true(self.plan.conditions[rule], self.model.rules[rule].when.as_ref())
+        let known = self.plan.conditions[rule].known_of(&self.rules[rule], &self.cells);
+        known.unwrap_or_else(|| self.is_met(self.model.rules[rule].when.as_ref()))
     }
 
     /// Whether a condition holds.
     #[inline]
     pub(super) fn is_true(&mut self, truth: Truth, condition: Option<&Code>) -> bool {
-        truth.known(&self.cells).unwrap_or_else(|| {
-            condition
-                .is_none_or(|condition| condition.evaluate(&self.values, self.time, &mut self.stack) != 0.0)
-        })
+        truth.known(&self.cells).unwrap_or_else(|| self.is_met(condition))
+    }
+
+    fn is_met(&mut self, condition: Option<&Code>) -> bool {
+        condition.is_none_or(|condition| condition.evaluate(&self.values, self.time, &mut self.stack) != 0.0)
     }
 
     /// Whether a rule can fire.
@@ -145,7 +180,7 @@ impl Engine<'_> {
             Timing::Answer { after: Some(after), .. } => self.end_delay(rule, after.sticky),
             Timing::Every(duration) => {
                 self.rules[rule].multiple += 1;
-                let next = self.rules[rule].multiple as f64 * duration;
+                let next = f64::from(self.rules[rule].multiple) * duration;
                 self.calendar.set(self.slot(rule), next);
                 self.is_armed(rule)
             }
@@ -193,6 +228,11 @@ impl Engine<'_> {
     /// Looks again at all clocks whose condition, rate or arming may have changed in this instant.
     #[inline]
     pub(super) fn settle_clocks(&mut self) -> Result<(), Failure> {
+        if self.dirty.any(Kind::Clock) { self.settle_marked() } else { Ok(()) }
+    }
+
+    #[inline(never)]
+    fn settle_marked(&mut self) -> Result<(), Failure> {
         while let Some(other) = self.settle_products() {
             match other {
                 Other::Evaluated(rule) => self.settle(rule).map_err(|kind| self.failure(rule, kind))?,
@@ -206,21 +246,63 @@ impl Engine<'_> {
     #[inline]
     fn settle_products(&mut self) -> Option<Other> {
         let slots = self.plan.edges.len();
-        let Self { dirty, plan, cells, rules, values, streams, calendar, time, .. } = self;
+        let Self { dirty, plan, rules, streams, calendar, time, .. } = self;
         while let Some(rule) = dirty.pop(Kind::Clock) {
-            let Clock::Product(fixed, cell, site) = plan.clocks[rule] else {
+            let Clock::Product(_, site) = plan.clocks[rule] else {
                 return Some(Other::Evaluated(rule));
             };
             let clock = &mut rules[rule];
-            let rate = product(values, fixed, cells.value(cell), clock.barred);
+            let rate = clock.product();
             if !is_rate(rate) {
                 return Some(Other::NoRate(rule, rate));
             }
-            if let Some(due) = clock.run_down(*time, rate, || streams.next_exponential(site)) {
+            if rate != clock.rate {
+                let due = clock.run_down(*time, rate, || streams.next_exponential(site));
                 calendar.set(slots + rule, due);
             }
         }
         None
+    }
+
+    /// Moves the rates after a change, and marks the hazards whose rate is another.
+    #[inline]
+    pub(super) fn mark_rates(&mut self, moves: Moves) {
+        let Self { dirty, cells, rules, .. } = self;
+        for shift in cells.rates(moves) {
+            let rule = shift.rule as usize;
+            if rules[rule].shift(shift.by, cells) {
+                dirty.insert(Kind::Clock, rule);
+            }
+        }
+    }
+
+    /// The same after a change that is the only one of its instant: the hazards are settled at once.
+    #[inline]
+    pub(super) fn settle_rates(&mut self, moves: Moves) {
+        let Self { dirty, plan, cells, rules, streams, calendar, time, .. } = self;
+        let (now, slots) = (*time, plan.edges.len());
+        for shift in cells.rates(moves) {
+            let rule = shift.rule as usize;
+            let clock = &mut rules[rule];
+            if !clock.shift(shift.by, cells) {
+                continue;
+            }
+            let rate = clock.finite_product();
+            if !is_rate(rate) {
+                // Settled again, and found out.
+                dirty.insert(Kind::Clock, rule);
+            } else if rate != clock.rate {
+                let due = clock.run_down(now, rate, || streams.next_exponential(plan.clocks[rule].site()));
+                calendar.set(slots + rule, due);
+            }
+        }
+    }
+
+    /// Gives hazards what is fixed of their rates in this run.
+    pub(super) fn fix_rates(&mut self) {
+        for (rule, fixed) in &self.plan.fixed {
+            self.rules[*rule as usize].fixed = self.values[fixed.index()];
+        }
     }
 
     /// Looks again at a clock by what its rule says.
@@ -231,10 +313,12 @@ impl Engine<'_> {
         match &self.model.rules[rule].timing {
             Timing::Hazard { site, .. } => {
                 let rate = self.rate(rule)?;
-                let draw = || self.streams.next_exponential(*site);
-                if let Some(due) = self.rules[rule].run_down(self.time, rate, draw) {
-                    self.calendar.set(self.slot(rule), due);
+                if rate == self.rules[rule].rate {
+                    return Ok(());
                 }
+                let draw = || self.streams.next_exponential(*site);
+                let due = self.rules[rule].run_down(self.time, rate, draw);
+                self.calendar.set(self.slot(rule), due);
                 Ok(())
             }
             Timing::Delay { delay, sticky, repeat, site } => {
@@ -252,9 +336,7 @@ impl Engine<'_> {
     /// The rate of a hazard in this state: 0 if it is disarmed.
     pub(super) fn rate(&mut self, rule: usize) -> Result<f64, FailureKind> {
         let rate = match (self.plan.clocks[rule], &self.model.rules[rule].timing) {
-            (Clock::Product(fixed, cell, _), _) => {
-                product(&self.values, fixed, self.cells.value(cell), self.rules[rule].barred)
-            }
+            (Clock::Product(..), _) => self.rules[rule].product(),
             (Clock::Evaluated, Timing::Hazard { rate, .. }) if self.is_armed(rule) => {
                 rate.evaluate(&self.values, self.time, &mut self.stack) + 0.0
             }
@@ -272,11 +354,12 @@ impl Engine<'_> {
         self.failure(rule, kind)
     }
 
-    /// A hazard has fired: its clock starts anew.
+    /// A hazard has fired whose clock was settled: it starts anew.
     #[inline]
-    pub(super) fn start_anew(&mut self, rule: usize) {
-        self.rules[rule].exponential = f64::NAN;
-        self.dirty.insert(Kind::Clock, rule);
+    pub(super) fn start_anew(&mut self, rule: usize, site: SiteId) {
+        let exponential = self.streams.next_exponential(site);
+        let due = self.rules[rule].start_anew(self.time, exponential);
+        self.calendar.set(self.slot(rule), due);
     }
 
     /// A hazard's clock has run down to 0: should it not fire, nothing is left of it.

@@ -6,8 +6,8 @@ use crate::model::{Dependents, Model, Timing};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Latch,
-    Outcome,
     Trigger,
+    Outcome,
     Clock,
     Track,
     /// An outcome that was looked at since the last instant.
@@ -56,8 +56,8 @@ impl Dirty {
         let rules = model.rules.len();
         let sizes = [
             model.latches.len(),
-            model.outcomes.len(),
             rules,
+            model.outcomes.len(),
             rules,
             model.tracks.len(),
             model.outcomes.len(),
@@ -106,8 +106,26 @@ impl Dirty {
         self.words[self.starts[kind as usize] + at / 64] |= 1 << (at % 64);
     }
 
-    pub(super) fn remove(&mut self, kind: Kind, at: usize) {
-        self.words[self.starts[kind as usize] + at / 64] &= !(1 << (at % 64));
+    /// Takes out those of a kind that are not to be kept.
+    pub(super) fn keep(&mut self, kind: Kind, keep: impl Fn(usize) -> bool) {
+        let words = &mut self.words[self.starts[kind as usize]..self.starts[kind as usize + 1]];
+        for (at, word) in words.iter_mut().enumerate() {
+            let kept = (0..64).filter(|bit| *word >> bit & 1 == 1 && keep(at * 64 + bit));
+            *word = kept.fold(0, |bits, bit| bits | 1 << bit);
+        }
+    }
+
+    /// Whether all of these are of a kind.
+    pub(super) fn is_only(&self, kind: Kind, members: &Members) -> bool {
+        let words = self.starts[kind as usize]..self.starts[kind as usize + 1];
+        members.0.iter().all(|(word, _)| words.contains(&(*word as usize)))
+    }
+
+    /// Whether anything of a kind is marked.
+    #[inline]
+    pub(super) fn any(&self, kind: Kind) -> bool {
+        let words = self.starts[kind as usize]..self.starts[kind as usize + 1];
+        self.words[words].iter().any(|word| *word != 0)
     }
 
     /// Sets a bit if so, without a jump.
@@ -137,10 +155,10 @@ impl Dirty {
         None
     }
 
-    /// Whether anything of a kind before clocks is marked: what a cascade looks at.
+    /// Whether a latch or a trigger is marked: what may change more in this instant.
     #[inline]
-    pub(super) fn any_before_clocks(&self) -> bool {
-        self.words[..self.starts[Kind::Clock as usize]].iter().any(|word| *word != 0)
+    pub(super) fn may_cascade(&self) -> bool {
+        self.words[..self.starts[Kind::Outcome as usize]].iter().any(|word| *word != 0)
     }
 
     /// Nothing is to be looked at.

@@ -1,6 +1,5 @@
 //! One firing: choices are resolved and right-hand sides computed in the state before, then all is assigned at once.
 
-use super::plan::Plain;
 use super::run::Engine;
 use super::{Failure, FailureKind, MAX_FIRINGS, MAX_INSTANT_FIRINGS, Observer};
 use crate::id::{EventId, RuleId};
@@ -26,25 +25,8 @@ impl<'m> Engine<'m> {
         Ok(())
     }
 
-    /// The same for a plain firing when its clock has run out: nothing can have disarmed it since it was settled.
     #[inline]
-    pub(super) fn fire_plain<O: Observer>(
-        &mut self,
-        rule: usize,
-        plain: Plain,
-        observer: &mut O,
-    ) -> Result<(), Failure> {
-        self.count_firing(rule)?;
-        observer.fired(self.time, RuleId::new(rule), &[]);
-        let position = (self.values[plain.by.index()] - plain.low) as u32;
-        let value = self.plan.columns[(plain.column + position) as usize];
-        self.change(plain.variable, value, observer);
-        self.start_anew(rule);
-        Ok(())
-    }
-
-    #[inline]
-    fn count_firing(&mut self, rule: usize) -> Result<(), Failure> {
+    pub(super) fn count_firing(&mut self, rule: usize) -> Result<(), Failure> {
         self.firings += 1;
         if self.firings > MAX_FIRINGS {
             return Err(self.failure(rule, FailureKind::TooManyFirings));

@@ -4,8 +4,9 @@ use super::calendar::Calendar;
 use super::cells::{Cell, Cells, CellsBuilder};
 use super::clock::{Condition, DISABLED};
 use super::dirty::{Dirty, Kind, Members};
+use super::plain::{Finder, Plain, Step};
 use crate::id::{SiteId, VariableId};
-use crate::model::{Assignment, Code, Dependents, Domain, Event, Model, QuickRate, Rule, Timing};
+use crate::model::{Code, Dependents, Event, Model, QuickRate, Rule, Timing};
 
 /// What is the same in all runs.
 pub(super) struct Plan {
@@ -20,10 +21,12 @@ pub(super) struct Plan {
     pub(super) conditions: Vec<Truth>,
     /// By rule.
     pub(super) clocks: Vec<Clock>,
+    /// Rules with what is fixed in a run of their rates.
+    pub(super) fixed: Vec<(u32, VariableId)>,
     /// By rule: its firing, if it is plain.
     pub(super) plain: Vec<Option<Plain>>,
-    /// The columns of plain firings, one after another.
-    pub(super) columns: Vec<f64>,
+    /// What plain firings do.
+    pub(super) steps: Vec<Step>,
     /// By latch, and by outcome: whether its condition holds.
     pub(super) latches: Vec<Truth>,
     pub(super) outcomes: Vec<Truth>,
@@ -47,8 +50,8 @@ pub(super) enum Truth {
     Always,
     /// Where a cell is above 0.
     Positive(Cell),
-    /// Where a cell, the factor of a hazard, does not say that it is disarmed.
-    NotDisarmed(Cell),
+    /// Where the factor of the hazard does not say that it is disarmed.
+    NotDisarmed,
     /// By evaluating it.
     Evaluated,
 }
@@ -56,22 +59,10 @@ pub(super) enum Truth {
 /// How a rule's clock is settled.
 #[derive(Clone, Copy)]
 pub(super) enum Clock {
-    /// A hazard whose rate is what is fixed in a run × what a cell holds; its exponentials come from the site.
-    Product(Option<VariableId>, Cell, SiteId),
+    /// A hazard whose rate is what is fixed in a run × a factor; its exponentials come from the site.
+    Product(Option<VariableId>, SiteId),
     /// By what the rule says.
     Evaluated,
-}
-
-/// The firing of a hazard that is one assignment and nothing else, as most are.
-#[derive(Clone, Copy)]
-pub(super) struct Plain {
-    /// What is assigned.
-    pub(super) variable: VariableId,
-    /// The variable on which its value depends: that at its position above the lowest, in `columns`.
-    pub(super) by: VariableId,
-    /// Its lowest value; +∞ if what is assigned is always the same.
-    pub(super) low: f64,
-    pub(super) column: u32,
 }
 
 /// What changes arming by itself at a time known before.
@@ -119,7 +110,10 @@ impl Plan {
             }
         }
         let mut dirty = Dirty::all(model);
-        let mut lookup = Lookup(CellsBuilder::new(&values, &dirty, &model.dependents));
+        let mut lookup = Lookup {
+            cells: CellsBuilder::new(&values, &dirty, &model.dependents),
+            rules: model.rules.iter().map(|rule| Condition::new(rule, DISABLED)).collect(),
+        };
         let latches = model.latches.iter().enumerate();
         let latches: Vec<Truth> =
             latches.map(|(at, latch)| lookup.truth(Some(&latch.condition), (Kind::Latch, at))).collect();
@@ -130,7 +124,8 @@ impl Plan {
         let rules = model.rules.iter().enumerate();
         let (conditions, clocks): (Vec<Truth>, Vec<Clock>) =
             rules.map(|(at, rule)| lookup.rule(rule, at)).unzip();
-        let cells = lookup.0.build();
+        let Lookup { cells, rules } = lookup;
+        let cells = cells.build();
         let is_cell = |kind, at: usize| match kind {
             Kind::Latch => latches[at].is_cell(),
             Kind::Outcome => outcomes[at].is_cell(),
@@ -142,35 +137,44 @@ impl Plan {
             Kind::Track | Kind::Standing | Kind::Nothing => false,
         };
         // What does not hold in the state in which runs start need not be found not to hold in every run.
-        for (kind, truths) in [
-            (Kind::Latch, &latches),
-            (Kind::Outcome, &outcomes),
-            (Kind::Trigger, &conditions),
-            (Kind::Clock, &conditions),
-        ] {
-            let falses = truths.iter().enumerate().filter(|(_, truth)| truth.known(&cells) == Some(false));
-            falses.for_each(|(at, _)| dirty.remove(kind, at));
-        }
-        let dependents = model.dependents.iter().map(|all| dirty.members(&marked(all, is_cell))).collect();
-        let mut columns = Vec::new();
-        let rules = model.rules.iter().zip(&clocks);
-        let plain = rules.map(|(rule, clock)| Plain::of(rule, *clock, model, &mut columns)).collect();
+        let holds = |rule: usize| conditions[rule].known_of(&rules[rule], &cells);
+        let known = |truth: &Truth| truth.known(&cells);
+        dirty.keep(Kind::Latch, |at| known(&latches[at]) != Some(false));
+        dirty.keep(Kind::Outcome, |at| known(&outcomes[at]) != Some(false));
+        dirty.keep(Kind::Trigger, |at| holds(at) != Some(false));
+        dirty.keep(Kind::Clock, |at| holds(at) != Some(false));
+        let dependents: Vec<Members> =
+            model.dependents.iter().map(|all| dirty.members(&marked(all, is_cell))).collect();
         let reads_time = |code: Option<&Code>| code.is_some_and(Code::timed);
         let all = 0..model.outcomes.len();
+        let timed_outcomes: Vec<usize> =
+            all.clone().filter(|at| reads_time(model.outcomes[*at].condition.as_ref())).collect();
+        let timeless = timed_outcomes.is_empty();
+        let mut finder = Finder {
+            model,
+            cells: &cells,
+            dependents: &dependents,
+            dirty: &dirty,
+            timeless,
+            steps: Vec::new(),
+        };
+        let plain = model.rules.iter().zip(&clocks).map(|(rule, clock)| finder.find(rule, *clock)).collect();
+        let steps = finder.steps;
         let tracks = 0..model.tracks.len();
         let plan = Self {
             events: model.events.iter().map(EventTraits::of).collect(),
             dependents,
             conditions,
             plain,
-            columns,
+            steps,
+            fixed: clocks.iter().enumerate().filter_map(|(at, clock)| clock.fixed(at)).collect(),
             clocks,
             latches,
             outcomes,
-            ends: all.clone().filter(|at| model.outcomes[*at].ends).collect(),
-            timed_outcomes: all.filter(|at| reads_time(model.outcomes[*at].condition.as_ref())).collect(),
+            ends: all.filter(|at| model.outcomes[*at].ends).collect(),
+            timed_outcomes,
             timed_tracks: tracks.filter(|at| model.tracks[*at].code.timed()).collect(),
-            rules: model.rules.iter().map(|rule| Condition::new(rule, DISABLED)).collect(),
+            rules,
             dirty,
             edges,
             cooldowns,
@@ -203,20 +207,25 @@ fn marked(dependents: &Dependents, is_cell: impl Fn(Kind, usize) -> bool) -> Vec
 }
 
 /// Makes cells of what is looked up.
-struct Lookup<'a>(CellsBuilder<'a>);
+struct Lookup<'a> {
+    cells: CellsBuilder<'a>,
+    rules: Vec<Condition>,
+}
 
 impl Lookup<'_> {
     fn truth(&mut self, condition: Option<&Code>, owner: (Kind, usize)) -> Truth {
         let Some(condition) = condition else { return Truth::Always };
         let Some(table) = condition.lookup() else { return Truth::Evaluated };
-        Truth::Positive(self.0.add(table, owner))
+        Truth::Positive(self.cells.add(table, owner))
     }
 
     fn rule(&mut self, rule: &Rule, at: usize) -> (Truth, Clock) {
         let owner = match &rule.timing {
             Timing::Hazard { quick: Some(quick), site, .. } => {
-                let cell = self.0.add(&quick.factor, (Kind::Clock, at));
-                return (Truth::NotDisarmed(cell), Clock::Product(quick.fixed, cell, *site));
+                let (place, factor) = self.cells.add_rate(&quick.factor, at);
+                self.rules[at].place = place;
+                self.rules[at].factor = factor;
+                return (Truth::NotDisarmed, Clock::Product(quick.fixed, *site));
             }
             Timing::Trigger => (Kind::Trigger, at),
             Timing::Delay { .. } | Timing::Answer { after: Some(_), .. } => (Kind::Clock, at),
@@ -229,9 +238,27 @@ impl Lookup<'_> {
     }
 }
 
+impl Clock {
+    /// Where the exponentials of a product come from.
+    pub(super) fn site(self) -> SiteId {
+        match self {
+            Self::Product(.., site) => site,
+            Self::Evaluated => SiteId::new(0),
+        }
+    }
+
+    /// The rule at a position that has this clock, with what is fixed in a run.
+    fn fixed(&self, at: usize) -> Option<(u32, VariableId)> {
+        match self {
+            Self::Product(fixed, ..) => fixed.map(|fixed| (at as u32, fixed)),
+            Self::Evaluated => None,
+        }
+    }
+}
+
 impl Truth {
     fn is_cell(self) -> bool {
-        matches!(self, Self::Positive(_) | Self::NotDisarmed(_))
+        matches!(self, Self::Positive(_) | Self::NotDisarmed)
     }
 
     /// Whether the condition holds, if that can be told without evaluating it.
@@ -240,41 +267,17 @@ impl Truth {
         match self {
             Self::Always => Some(true),
             Self::Positive(cell) => Some(cells.value(cell) > 0.0),
-            Self::NotDisarmed(cell) => Some(cells.value(cell) != QuickRate::DISARMED),
-            Self::Evaluated => None,
+            Self::NotDisarmed | Self::Evaluated => None,
         }
     }
-}
 
-impl Plain {
-    /// Of a rule with this clock, if it is so.
-    fn of(rule: &Rule, clock: Clock, model: &Model, columns: &mut Vec<f64>) -> Option<Self> {
-        let event = &model.events[rule.event.index()];
-        let told = event.count.is_some() || event.last_time.is_some() || !event.answers.is_empty();
-        let limited = rule.limit.is_some() || rule.cooldown.is_some();
-        let (Clock::Product(..), None, [assignment]) = (clock, &rule.body.choice, &*rule.body.assignments)
-        else {
-            return None;
-        };
-        if told || limited {
-            return None;
+    /// The same of a rule that stands so.
+    #[inline]
+    pub(super) fn known_of(self, rule: &Condition, cells: &Cells) -> Option<bool> {
+        match self {
+            Self::NotDisarmed => Some(!QuickRate::is_disarmed(rule.factor)),
+            truth => truth.known(cells),
         }
-        let Assignment { variable, value, low, high } = assignment;
-        let (by, lowest, values) =
-            match (value.as_constant(), value.lookup().map(|table| (table, table.axes()))) {
-                (Some(constant), _) => (*variable, f64::INFINITY, vec![constant]),
-                // A count goes on beyond the table.
-                (None, Some((table, [axis])))
-                    if model.variables[axis.variable.index()].domain != Domain::Count =>
-                {
-                    (axis.variable, axis.low, table.values().to_vec())
-                }
-                _ => return None,
-            };
-        let column = columns.len() as u32;
-        columns.extend(values.iter().map(|value| value.clamp(*low, *high)));
-        let is_finite = values.iter().all(|value| value.is_finite());
-        is_finite.then_some(Self { variable: *variable, by, low: lowest, column })
     }
 }
 

@@ -100,25 +100,36 @@ impl<'m> Engine<'m> {
         self.set_up(self.draws.of_run(index))?;
         observer.began(&self.values);
         self.instant(true, observer)?;
-        let horizon = self.model.horizon;
         loop {
             if let Some(ending) = self.ending() {
                 self.record_rest(observer);
                 return Ok(ending);
             }
+            self.go_on(observer)?;
+        }
+    }
+
+    /// Goes on to the end of the next instant that may end the run.
+    fn go_on<O: Observer>(&mut self, observer: &mut O) -> Result<(), Failure> {
+        let horizon = self.model.horizon;
+        loop {
             let Next { slot, time, alone } = self.calendar.next();
             self.record_before(time.min(horizon), observer);
             if time > horizon {
                 self.time = horizon;
                 self.take_standings(observer);
-            } else {
-                self.advance(slot, time)?;
-                if alone && slot >= self.plan.edges.len() {
-                    self.calendar.set(slot, f64::INFINITY);
-                    self.instant_of(slot - self.plan.edges.len(), observer)?;
-                } else {
-                    self.instant(false, observer)?;
+                return Ok(());
+            }
+            self.advance(slot, time)?;
+            let Some(rule) = slot.checked_sub(self.plan.edges.len()).filter(|_| alone) else {
+                return self.instant(false, observer);
+            };
+            if let Some(plain) = self.plan.plain[rule] {
+                if self.fire_plain(rule, plain, observer)? {
+                    return Ok(());
                 }
+            } else {
+                return self.instant_of(rule, slot, observer);
             }
         }
     }
@@ -162,6 +173,7 @@ impl<'m> Engine<'m> {
             let uniform = if setup.draw.is_random() { self.streams.next(setup.site) } else { 0.0 };
             self.set_initial(setup, uniform)?;
         }
+        self.fix_rates();
         Ok(())
     }
 
@@ -216,16 +228,10 @@ impl<'m> Engine<'m> {
     }
 
     /// The same where a rule is due alone, as it nearly always is.
-    fn instant_of<O: Observer>(&mut self, rule: usize, observer: &mut O) -> Result<(), Failure> {
+    fn instant_of<O: Observer>(&mut self, rule: usize, slot: usize, observer: &mut O) -> Result<(), Failure> {
         self.fired.clear();
-        if let Some(plain) = self.plan.plain[rule] {
-            self.fire_plain(rule, plain, observer)?;
-            if self.dirty.any_before_clocks() {
-                self.cascade(observer)?;
-            }
-        } else {
-            self.fire_if_due(rule, observer)?;
-        }
+        self.calendar.set(slot, f64::INFINITY);
+        self.fire_if_due(rule, observer)?;
         self.settle_clocks()?;
         self.take_standings(observer);
         Ok(())

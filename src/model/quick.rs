@@ -179,18 +179,16 @@ impl Quickener {
         let disarmed = |values: &[f64]| {
             when.first().is_some_and(|when| when.evaluate(values, 0.0, &mut Vec::new()) == 0.0)
         };
-        let mut definite = true;
         let factor = self.table(&axes, |values| {
             if disarmed(values) {
                 return QuickRate::DISARMED;
             }
-            let factor = factor.evaluate(values, 0.0, &mut Vec::new());
-            definite &= factor != QuickRate::DISARMED;
-            factor
+            // −0 becomes 0.
+            factor.evaluate(values, 0.0, &mut Vec::new()) + 0.0
         });
         let fixed = fixed.map(|fixed| self.finish(fixed));
         let fixed = fixed.and_then(|fixed| fixed.ops.first().and_then(|op| op.variable()));
-        definite.then_some(QuickRate { fixed, factor })
+        Some(QuickRate { fixed, factor })
     }
 
     fn leaf(&self, op: Op) -> Piece {

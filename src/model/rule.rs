@@ -80,13 +80,19 @@ pub enum Timing {
 pub struct QuickRate {
     /// What parameters make of it; 1 if there is none.
     pub fixed: Option<VariableId>,
-    /// The rest, [`QuickRate::DISARMED`] where the condition does not hold.
+    /// The rest, [`QuickRate::DISARMED`] where the condition does not hold; elsewhere never −0.
     pub factor: Table,
 }
 
 impl QuickRate {
-    /// Stands for 0 in the place of a factor, and tells that it is so by the condition.
-    pub const DISARMED: f64 = f64::NEG_INFINITY;
+    /// A factor of 0 that tells that it is so by the condition.
+    pub const DISARMED: f64 = -0.0;
+
+    /// Whether a factor tells that the condition does not hold.
+    #[inline]
+    pub fn is_disarmed(factor: f64) -> bool {
+        factor.to_bits() == Self::DISARMED.to_bits()
+    }
 }
 
 /// The delay of an answer.

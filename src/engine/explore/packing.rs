@@ -120,7 +120,7 @@ impl Packing {
                     let value = engine.values[id.index()];
                     values.iter().position(|known| *known == value).unwrap_or_default() as u64
                 }
-                What::Left(rule) => engine.rules[*rule].left,
+                What::Left(rule) => u64::from(engine.rules[*rule].left),
                 What::Ever(outcome) => u64::from(engine.outcomes[*outcome].ever),
             };
             keys[start + field.word] |= code << field.shift;
@@ -143,7 +143,7 @@ impl Packing {
                     values[id.index()] = field.value(code);
                 }
                 What::Left(rule) => {
-                    rules[*rule].left = code;
+                    rules[*rule].left = code as u32;
                     if code == 0 {
                         rules[*rule].barred |= SPENT;
                     }

@@ -1,0 +1,164 @@
+//! Plain firings, as most are: a hazard whose firing is one assignment and nothing else.
+//!
+//! What such a firing does is known for each value that the variable can have before; it is worked out once.
+
+use super::cells::{Cells, Moves};
+use super::dirty::{Dirty, Kind, Members};
+use super::plan::Clock;
+use super::run::Engine;
+use super::{Failure, FailureKind, MAX_FIRINGS, Observer};
+use crate::id::{RuleId, SiteId, VariableId};
+use crate::model::{Assignment, Domain, Model, Rule};
+
+/// A plain firing.
+#[derive(Clone, Copy)]
+pub(super) struct Plain {
+    /// What is assigned.
+    variable: VariableId,
+    /// Its lowest value.
+    low: f64,
+    /// What is done where it has that value; what is done where it has higher ones follows.
+    first: u32,
+    /// Where the exponentials of the hazard come from.
+    site: SiteId,
+}
+
+/// What a plain firing does where the variable has a certain value.
+#[derive(Clone, Copy)]
+pub(super) struct Step {
+    value: f64,
+    moves: Moves,
+    extent: Extent,
+}
+
+/// How far a change reaches.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// The value stays what it is.
+    Nothing,
+    /// Rates, and tracks: no outcome, nothing else that may fire in this instant.
+    Rates,
+    Anything,
+}
+
+/// Finds the plain firings of a model.
+pub(super) struct Finder<'a> {
+    pub(super) model: &'a Model,
+    pub(super) cells: &'a Cells,
+    /// Of each variable, what is marked whenever it changes.
+    pub(super) dependents: &'a [Members],
+    pub(super) dirty: &'a Dirty,
+    /// Whether no outcome reads the time.
+    pub(super) timeless: bool,
+    /// What the firings do.
+    pub(super) steps: Vec<Step>,
+}
+
+impl Finder<'_> {
+    /// The firing of a rule with this clock, if it is plain.
+    pub(super) fn find(&mut self, rule: &Rule, clock: Clock) -> Option<Plain> {
+        let Clock::Product(_, site) = clock else { return None };
+        let event = &self.model.events[rule.event.index()];
+        let told = event.count.is_some() || event.last_time.is_some() || !event.answers.is_empty();
+        let limited = rule.limit.is_some() || rule.cooldown.is_some();
+        let (None, [assignment]) = (&rule.body.choice, &*rule.body.assignments) else { return None };
+        if told || limited {
+            return None;
+        }
+        let (low, values) = values(assignment, self.model)?;
+        let variable = assignment.variable;
+        let step = |(at, value)| {
+            let before = low + at as f64;
+            let moves = self.cells.listed(variable, before, value)?;
+            Some(Step { value, moves, extent: self.extent(variable, before != value, moves) })
+        };
+        let steps: Option<Vec<Step>> = values.into_iter().enumerate().map(step).collect();
+        let first = self.steps.len() as u32;
+        self.steps.extend(steps?);
+        Some(Plain { variable, low, first, site })
+    }
+
+    fn extent(&self, variable: VariableId, changes: bool, moves: Moves) -> Extent {
+        let marked = &self.dependents[variable.index()];
+        if !changes {
+            Extent::Nothing
+        } else if self.timeless && moves.only_rates() && self.dirty.is_only(Kind::Track, marked) {
+            Extent::Rates
+        } else {
+            Extent::Anything
+        }
+    }
+}
+
+/// The lowest value of the variable that is assigned, and what it becomes from each of its values; none if it has too
+/// many, or what it becomes does not depend on it alone.
+fn values(Assignment { variable, value, low, high }: &Assignment, model: &Model) -> Option<(f64, Vec<f64>)> {
+    let domain = model.variables[variable.index()].domain;
+    let (Domain::Flag | Domain::Set(_) | Domain::Level { .. }) = domain else { return None };
+    let (lowest, highest) = domain.bounds(&model.sets);
+    let size = (highest - lowest + 1.0) as usize;
+    let values = match (value.as_constant(), value.lookup()) {
+        (Some(constant), _) => vec![constant; size],
+        (None, Some(table)) if matches!(table.axes(), [axis] if axis.variable == *variable) => {
+            table.values().to_vec()
+        }
+        _ => return None,
+    };
+    let all = values.len() == size && values.iter().all(|value| value.is_finite());
+    all.then(|| (lowest, values.into_iter().map(|value| value.clamp(*low, *high)).collect()))
+}
+
+impl Engine<'_> {
+    /// Fires a hazard whose firing is plain and whose clock has run out in an instant of its own: nothing can have disarmed
+    /// it since it was settled. Whether anything but rates and tracks may have changed.
+    #[inline]
+    pub(super) fn fire_plain<O: Observer>(
+        &mut self,
+        rule: usize,
+        plain: Plain,
+        observer: &mut O,
+    ) -> Result<bool, Failure> {
+        self.firings += 1;
+        if self.firings > MAX_FIRINGS {
+            return Err(self.failure(rule, FailureKind::TooManyFirings));
+        }
+        observer.fired(self.time, RuleId::new(rule), &[]);
+        self.start_anew(rule, plain.site);
+        let value = &mut self.values[plain.variable.index()];
+        let old = *value;
+        let Step { value: new, moves, extent } =
+            self.plan.steps[(plain.first + whole(old - plain.low)) as usize];
+        *value = new;
+        if extent == Extent::Nothing {
+            return Ok(false);
+        }
+        observer.changed(self.time, plain.variable, old, new);
+        self.dirty.set_all(&self.plan.dependents[plain.variable.index()]);
+        if extent == Extent::Rates {
+            self.settle_rates(moves);
+            // A rate that is none is found out there.
+            self.settle_clocks()?;
+            return Ok(false);
+        }
+        self.cells.mark(moves, &mut self.dirty);
+        if self.dirty.may_cascade() {
+            self.mark_rates(moves);
+            self.fired.clear();
+            self.fired.push(RuleId::new(rule));
+            self.cascade(observer)?;
+        } else {
+            self.settle_rates(moves);
+            self.look_at_outcomes(observer);
+        }
+        self.settle_clocks()?;
+        self.take_standings(observer);
+        Ok(true)
+    }
+}
+
+/// A whole number from 0 below 2³²: put into the fraction of 2⁵².
+#[inline]
+fn whole(value: f64) -> u32 {
+    const TWO_TO_52: f64 = 4_503_599_627_370_496.0;
+    (value + TWO_TO_52).to_bits() as u32
+}
