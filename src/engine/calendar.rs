@@ -8,6 +8,9 @@ use wide::f32x4;
 /// Times of a block.
 const BLOCK: usize = 32;
 
+/// As many blocks of slots as are searched without a tree above them.
+const FEW: usize = 4;
+
 /// Times of slots; of equal times the lowest slot is first.
 #[derive(Clone, Debug)]
 pub(super) struct Calendar {
@@ -49,12 +52,12 @@ impl Calendar {
     pub(super) fn new(slots: usize) -> Self {
         let never = Slots { rounded: [f32::INFINITY; BLOCK], times: [f64::INFINITY; BLOCK] };
         let mut below = slots.div_ceil(BLOCK).max(1);
-        let stale = stale(below);
+        let stale = stale(below, FEW);
         let mut above: Vec<Level> = Vec::new();
         let slots = vec![never; below];
-        while below > 1 {
+        while above.is_empty() && below > FEW || !above.is_empty() && below > 1 {
             below = below.div_ceil(BLOCK);
-            above.push(Level { blocks: vec![never.rounded; below], stale: self::stale(below) });
+            above.push(Level { blocks: vec![never.rounded; below], stale: self::stale(below, 1) });
         }
         Self { slots, stale, above }
     }
@@ -72,19 +75,13 @@ impl Calendar {
     }
 
     /// What is due first.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "once an instant, and its answer fits no registers: measured")]
     pub(super) fn next(&mut self) -> Next {
-        let mut block = 0;
-        if !self.above.is_empty() {
-            self.refresh();
-            for level in self.above.iter().rev() {
-                let (_, places) = first_of(&level.blocks[block]);
-                if places & (places - 1) != 0 {
-                    return self.compare();
-                }
-                block = block * BLOCK + places.trailing_zeros() as usize;
-            }
-        }
+        let Some(block) = (if self.above.is_empty() { self.first_of_few() } else { self.first_in_tree() })
+        else {
+            return self.compare();
+        };
         let slots = &self.slots[block];
         let (_, places) = first_of(&slots.rounded);
         if places & (places - 1) != 0 {
@@ -94,8 +91,38 @@ impl Calendar {
         Next { slot: block * BLOCK + place, time: slots.times[place], alone: true }
     }
 
-    /// Brings the levels above up to date.
+    /// The block with the least rounded time, if there is one; there is no tree.
+    #[inline]
+    fn first_of_few(&self) -> Option<usize> {
+        if self.slots.len() == 1 {
+            return Some(0);
+        }
+        let mut all = [f32x4::splat(f32::INFINITY); FEW];
+        for (columns, slots) in all.iter_mut().zip(&self.slots) {
+            *columns = least_of(&rows(&slots.rounded));
+        }
+        let (_, places) = first_in(&all);
+        // Four bits for each block.
+        let block = places.trailing_zeros() / 4;
+        (places >> (4 * block) < 16).then_some(block as usize)
+    }
+
+    /// The same in the tree.
     #[inline(never)]
+    fn first_in_tree(&mut self) -> Option<usize> {
+        self.refresh();
+        let mut block = 0;
+        for level in self.above.iter().rev() {
+            let (_, places) = first_of(&level.blocks[block]);
+            if places & (places - 1) != 0 {
+                return None;
+            }
+            block = block * BLOCK + places.trailing_zeros() as usize;
+        }
+        Some(block)
+    }
+
+    /// Brings the levels above up to date.
     fn refresh(&mut self) {
         let Self { slots, stale, above } = self;
         if let [first, others @ ..] = above.as_mut_slice() {
@@ -113,7 +140,8 @@ impl Calendar {
     #[inline(never)]
     fn compare(&self) -> Next {
         let mut next = Next { slot: 0, time: f64::INFINITY, alone: false };
-        self.compare_below(self.above.len(), 0, &mut next);
+        let roots = if self.above.is_empty() { self.slots.len() } else { 1 };
+        (0..roots).for_each(|root| self.compare_below(self.above.len(), root, &mut next));
         next
     }
 
@@ -166,22 +194,42 @@ impl Level {
     }
 }
 
-/// None of so many blocks, if there is a level above them.
-fn stale(blocks: usize) -> Vec<u32> {
-    vec![0; if blocks > 1 { blocks.div_ceil(BLOCK) } else { 0 }]
+/// None of so many blocks, if they are too many to have no level above them.
+fn stale(blocks: usize, few: usize) -> Vec<u32> {
+    vec![0; if blocks > few { blocks.div_ceil(BLOCK) } else { 0 }]
 }
 
 /// The least time of a block, and bits of the places that have it.
 #[inline]
 fn first_of(block: &[f32; BLOCK]) -> (f32, u32) {
-    let (rows, _) = block.as_chunks::<4>();
-    let rows: [f32x4; BLOCK / 4] = std::array::from_fn(|row| f32x4::new(rows[row]));
-    let pairs: [f32x4; BLOCK / 8] = std::array::from_fn(|pair| rows[2 * pair].fast_min(rows[2 * pair + 1]));
-    let columns = pairs[0].fast_min(pairs[1]).fast_min(pairs[2].fast_min(pairs[3])).to_array();
+    first_in(&rows(block))
+}
+
+/// The same of vectors.
+#[inline]
+fn first_in<const N: usize>(rows: &[f32x4; N]) -> (f32, u32) {
+    let columns = least_of(rows).to_array();
     let lesser = |x: f32, y: f32| if x < y { x } else { y };
     let least = lesser(lesser(columns[0], columns[1]), lesser(columns[2], columns[3]));
     let is_least = |row: &f32x4| row.simd_eq(f32x4::splat(least)).to_bitmask();
     (least, rows.iter().rev().fold(0, |bits, row| bits << 4 | is_least(row)))
+}
+
+#[inline]
+fn rows(block: &[f32; BLOCK]) -> [f32x4; BLOCK / 4] {
+    let (rows, _) = block.as_chunks::<4>();
+    std::array::from_fn(|row| f32x4::new(rows[row]))
+}
+
+/// The least of each column: in two chains, of which each waits for itself only.
+#[inline]
+fn least_of<const N: usize>(rows: &[f32x4; N]) -> f32x4 {
+    let (mut even, mut odd) = (rows[0], rows[1]);
+    for pair in 1..N / 2 {
+        even = even.fast_min(rows[2 * pair]);
+        odd = odd.fast_min(rows[2 * pair + 1]);
+    }
+    even.fast_min(odd)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::STREAMS_VERSION;
 use crate::id::SiteId;
 use crate::model::Site;
-use crate::stats::exponential::unit_exponential;
+use crate::stats::exponential::unit_exponentials;
 
 /// Occurrences whose numbers lie side by side for consecutive runs.
 const EARLY: u64 = 4;
@@ -32,13 +32,23 @@ const LATE_RUNS: u64 = PER_REFILL / PER_BLOCK;
 /// The random numbers of one run after another.
 pub(super) struct Streams {
     keys: Vec<[u8; 32]>,
-    /// By site, then occurrence: the first ones.
-    early: Refills,
+    sites: Vec<State>,
+    /// By site, then occurrence: the first ones of the runs that share refills with the present one.
+    early: Vec<[f64; PER_REFILL as usize]>,
     /// By site, then stream.
     late: Vec<Refills>,
-    /// How many draws were begun at each site in this run.
-    begun: Vec<u64>,
+    /// By site: of parameters.
+    parameters: Refills,
     run: u64,
+}
+
+/// How far a site is.
+#[derive(Clone, Copy, Default)]
+struct State {
+    /// Draws begun in this run.
+    begun: u32,
+    /// Bits of the first occurrences whose numbers are there.
+    known: u32,
 }
 
 /// Refills of four consecutive blocks of a stream each. A site draws either uniform numbers or exponentials, never both.
@@ -63,90 +73,94 @@ impl Streams {
     pub(super) fn new(sites: &[Site], seed: u64) -> Self {
         Self {
             keys: sites.iter().map(|site| key(seed, &site.name)).collect(),
-            early: Refills::new(sites.len() * EARLY as usize),
+            sites: vec![State::default(); sites.len()],
+            early: vec![[0.0; PER_REFILL as usize]; sites.len() * EARLY as usize],
             late: sites.iter().map(|_| Refills::default()).collect(),
-            begun: vec![0; sites.len()],
+            parameters: Refills::default(),
             run: 0,
         }
     }
 
     /// Goes to the first draws of a run.
     pub(super) fn begin(&mut self, run: u64) {
+        let keep = if run / PER_REFILL == self.run / PER_REFILL { u32::MAX } else { 0 };
         self.run = run;
-        self.begun.fill(0);
+        for state in &mut self.sites {
+            *state = State { begun: 0, known: state.known & keep };
+        }
     }
 
     /// The next uniform number of a site, in [0, 1).
     pub(super) fn next(&mut self, site: SiteId) -> f64 {
         let occurrence = self.begin_draw(site);
-        self.at(Kind::Uniform, site, self.run, occurrence)
+        self.at(Kind::Uniform, site, occurrence)
     }
 
     /// The uniform number of a parameter's site in a parameter draw, in [0, 1).
     pub(super) fn parameter(&mut self, site: SiteId, draw: u64) -> f64 {
-        self.at(Kind::Uniform, site, draw, 0)
+        let key = &self.keys[site.index()];
+        self.parameters.at(site.index(), Kind::Uniform, key, (0, first_block(draw)))
+            [(draw % PER_REFILL) as usize]
     }
 
     /// The next unit exponential of a site.
     #[inline]
     pub(super) fn next_exponential(&mut self, site: SiteId) -> f64 {
         let occurrence = self.begin_draw(site);
-        self.at(Kind::Exponential, site, self.run, occurrence)
+        self.at(Kind::Exponential, site, occurrence)
     }
 
     /// The unit exponential of a site at an occurrence.
     #[inline]
     pub(super) fn exponential_at(&mut self, site: SiteId, occurrence: u64) -> f64 {
-        self.at(Kind::Exponential, site, self.run, occurrence)
+        self.at(Kind::Exponential, site, occurrence)
     }
 
     #[inline]
     fn begin_draw(&mut self, site: SiteId) -> u64 {
-        let begun = &mut self.begun[site.index()];
+        let begun = &mut self.sites[site.index()].begun;
         *begun += 1;
-        *begun - 1
+        u64::from(*begun - 1)
     }
 
     #[inline]
-    fn at(&mut self, kind: Kind, site: SiteId, run: u64, occurrence: u64) -> f64 {
+    fn at(&mut self, kind: Kind, site: SiteId, occurrence: u64) -> f64 {
         let site = site.index();
         if occurrence >= EARLY {
-            return self.late(kind, site, run, occurrence - EARLY);
+            return self.late(kind, site, occurrence - EARLY);
         }
-        let place = (occurrence, run / PER_REFILL * (PER_REFILL / PER_BLOCK));
-        let numbers =
-            self.early.at(site * EARLY as usize + occurrence as usize, kind, &self.keys[site], place);
-        numbers[(run % PER_REFILL) as usize]
+        if self.sites[site].known >> occurrence & 1 == 0 {
+            self.learn(kind, site, occurrence);
+        }
+        self.early[site * EARLY as usize + occurrence as usize][(self.run % PER_REFILL) as usize]
+    }
+
+    /// Makes the numbers of one of the first occurrences.
+    #[cold]
+    #[inline(never)]
+    fn learn(&mut self, kind: Kind, site: usize, occurrence: u64) {
+        self.sites[site].known |= 1 << occurrence;
+        let numbers = &mut self.early[site * EARLY as usize + occurrence as usize];
+        fill(numbers, kind, self.keys[site], (occurrence, first_block(self.run)));
     }
 
     #[inline(never)]
-    fn late(&mut self, kind: Kind, site: usize, run: u64, later: u64) -> f64 {
+    fn late(&mut self, kind: Kind, site: usize, later: u64) -> f64 {
         let stream = later / PER_BLOCK;
         let at = stream.min(KEPT as u64 - 1) as usize;
+        let run = self.run;
         let place = (EARLY + stream, run - run % LATE_RUNS);
-        let kept = &mut self.late[site];
-        kept.grow(at + 1);
-        kept.at(at, kind, &self.keys[site], place)[(run % LATE_RUNS * PER_BLOCK + later % PER_BLOCK) as usize]
+        let numbers = self.late[site].at(at, kind, &self.keys[site], place);
+        numbers[(run % LATE_RUNS * PER_BLOCK + later % PER_BLOCK) as usize]
     }
 }
 
+/// The first block of the refill with the number of a run among those that lie side by side.
+fn first_block(run: u64) -> u64 {
+    run / PER_REFILL * (PER_REFILL / PER_BLOCK)
+}
+
 impl Refills {
-    /// So many, of no stream yet.
-    fn new(count: usize) -> Self {
-        let mut refills = Self::default();
-        refills.grow(count);
-        refills
-    }
-
-    /// Makes it so many at least.
-    fn grow(&mut self, count: usize) {
-        if self.places.len() < count {
-            // Blocks begin at multiples of four: this one never does.
-            self.places.resize(count, (0, u64::MAX));
-            self.numbers.resize(count, [0.0; PER_REFILL as usize]);
-        }
-    }
-
     /// The numbers at a position, which become those of this place if they are others.
     #[inline]
     fn at(
@@ -156,11 +170,22 @@ impl Refills {
         key: &[u8; 32],
         place: (u64, u64),
     ) -> &[f64; PER_REFILL as usize] {
-        if self.places[at] != place {
-            self.places[at] = place;
-            fill(&mut self.numbers[at], kind, *key, place);
+        if self.places.get(at) != Some(&place) {
+            self.refill(at, kind, key, place);
         }
         &self.numbers[at]
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refill(&mut self, at: usize, kind: Kind, key: &[u8; 32], place: (u64, u64)) {
+        if self.places.len() <= at {
+            // Blocks begin at multiples of four: this one never does.
+            self.places.resize(at + 1, (0, u64::MAX));
+            self.numbers.resize(at + 1, [0.0; PER_REFILL as usize]);
+        }
+        self.places[at] = place;
+        fill(&mut self.numbers[at], kind, *key, place);
     }
 }
 
@@ -178,8 +203,9 @@ fn fill(numbers: &mut [f64; PER_REFILL as usize], kind: Kind, key: [u8; 32], (st
         *number = (u64::from_le_bytes(*word) >> 11) as f64 * (f64::EPSILON / 2.0);
     }
     if kind == Kind::Exponential {
-        for number in numbers {
-            *number = unit_exponential(*number);
+        let (eights, _) = numbers.as_chunks_mut::<8>();
+        for eight in eights {
+            *eight = unit_exponentials(*eight);
         }
     }
 }
@@ -231,7 +257,8 @@ mod tests {
             };
             let occurrence = if step % 3 == 0 { (word >> 32) % 400 } else { (word >> 32) % 20 };
             let site = (word >> 60) as usize % sites.len();
-            let drawn = streams.at(Kind::Uniform, SiteId::new(site), run, occurrence);
+            streams.begin(run);
+            let drawn = streams.at(Kind::Uniform, SiteId::new(site), occurrence);
             assert_eq!(drawn, direct(77, &sites[site].name, run, occurrence), "run {run}, {occurrence}");
         }
     }

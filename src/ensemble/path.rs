@@ -1,7 +1,8 @@
 //! Orders of first firings become counts of paths.
 
-use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
+
+use rustc_hash::FxHashMap;
 
 use crate::id::{EventId, OutcomeId};
 
@@ -67,7 +68,7 @@ pub(super) type PartPaths = Vec<(u64, OutcomeId, Signature)>;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Paths {
     /// Of each path, its position in the counts. Only ever asked, never gone through: hashes have no order.
-    known: HashMap<(OutcomeId, Signature), usize>,
+    known: FxHashMap<(OutcomeId, Signature), usize>,
     /// In the order of their first runs.
     counts: Vec<(OutcomeId, Signature, PathCount)>,
     /// By outcome: runs whose path was first seen too late.
@@ -76,7 +77,7 @@ pub(super) struct Paths {
 
 impl Paths {
     pub(super) fn new(outcomes: usize) -> Self {
-        Self { known: HashMap::new(), counts: Vec::new(), other: vec![0; outcomes] }
+        Self { known: FxHashMap::default(), counts: Vec::new(), other: vec![0; outcomes] }
     }
 
     /// Adds the paths of a batch; batches come in order.

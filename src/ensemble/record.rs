@@ -33,8 +33,8 @@ pub(super) struct Recorder<'a> {
     /// The first position of the grid that is not before the last deed.
     position: usize,
     /// By dyad, the rung at the start and the highest so far.
-    began: Vec<usize>,
-    highest: Vec<usize>,
+    began: Vec<f64>,
+    highest: Vec<f64>,
     vertical: bool,
     /// Dyads of the ladder `mid` that left the lowest rung, having begun there.
     stirred: Vec<usize>,
@@ -60,8 +60,8 @@ impl<'a> Recorder<'a> {
             group_held: vec![false; layout.groups],
             deeds: Vec::new(),
             position: 0,
-            began: vec![0; layout.dyads.len()],
-            highest: vec![0; layout.dyads.len()],
+            began: vec![0.0; layout.dyads.len()],
+            highest: vec![0.0; layout.dyads.len()],
             vertical: false,
             stirred: Vec::new(),
             involved: vec![false; layout.actors],
@@ -158,7 +158,7 @@ impl<'a> Recorder<'a> {
             let (one, other) = self.layout.dyads[self.stirred[at]].pair;
             for actor in [one, other] {
                 let was_quiet =
-                    self.layout.mid_dyads[actor.index()].iter().all(|dyad| self.began[*dyad] == 0);
+                    self.layout.mid_dyads[actor.index()].iter().all(|dyad| self.began[*dyad] == 0.0);
                 if was_quiet && !std::mem::replace(&mut self.involved[actor.index()], true) {
                     self.part.counts.involved[actor.index()] += 1;
                 }
@@ -204,22 +204,29 @@ impl<'a> Recorder<'a> {
 
     #[inline]
     fn event(&mut self, time: f64, event: EventId) {
-        let traits = *self.layout.event(event);
         let firings = &mut self.firings[event.index()];
         *firings += 1;
         if *firings == 1 {
-            self.fired.push(event);
-            if traits.milestone {
-                self.signature.push(event);
-                self.assumption |= traits.support == Support::Assumption;
-                self.low_grade |= traits.support == Support::LowGrade;
-            }
+            self.first(event);
         }
-        if let Some((pair, tenths)) = traits.deed {
+        if let Some((pair, tenths)) = self.layout.event(event).deed {
             self.deed(time, pair as usize, tenths);
         }
     }
 
+    /// An event fired for the first time.
+    #[inline(never)]
+    fn first(&mut self, event: EventId) {
+        self.fired.push(event);
+        let traits = self.layout.event(event);
+        if traits.milestone {
+            self.signature.push(event);
+            self.assumption |= traits.support == Support::Assumption;
+            self.low_grade |= traits.support == Support::LowGrade;
+        }
+    }
+
+    #[inline(never)]
     fn deed(&mut self, time: f64, pair: usize, tenths: i32) {
         let grid = &self.layout.grid;
         while self.position + 1 < grid.len() && grid[self.position] < time {
@@ -229,19 +236,23 @@ impl<'a> Recorder<'a> {
     }
 
     /// A dyad went from one rung to another.
-    fn moved(&mut self, time: f64, dyad: usize, old: usize, new: usize) {
-        let highest = self.highest[dyad];
-        if self.layout.dyads[dyad].mid {
-            self.vertical |= new > old && old > 0;
-            if highest == 0 && new > 0 {
-                self.stirred.push(dyad);
-            }
+    #[inline]
+    fn moved(&mut self, time: f64, dyad: usize, old: f64, new: f64) {
+        self.vertical |= self.layout.dyads[dyad].mid & (new > old) & (old > 0.0);
+        if new > self.highest[dyad] {
+            self.rose(time, dyad, new);
         }
-        if new > highest {
-            self.highest[dyad] = new;
-            for rung in highest + 1..=new {
-                self.time(self.layout.rung_time(dyad, rung), time);
-            }
+    }
+
+    /// A dyad went to a rung on which it was not yet.
+    #[inline(never)]
+    fn rose(&mut self, time: f64, dyad: usize, new: f64) {
+        let highest = std::mem::replace(&mut self.highest[dyad], new);
+        if self.layout.dyads[dyad].mid && highest == 0.0 {
+            self.stirred.push(dyad);
+        }
+        for rung in highest as usize + 1..=new as usize {
+            self.time(self.layout.rung_time(dyad, rung), time);
         }
     }
 }
@@ -249,10 +260,10 @@ impl<'a> Recorder<'a> {
 impl Observer for Recorder<'_> {
     fn began(&mut self, values: &[f64]) {
         for dyad in 0..self.layout.dyads.len() {
-            let rung = values[self.layout.dyads[dyad].variable.index()] as usize;
+            let rung = values[self.layout.dyads[dyad].variable.index()];
             self.began[dyad] = rung;
             self.highest[dyad] = rung;
-            for reached in 1..=rung {
+            for reached in 1..=rung as usize {
                 self.time(self.layout.rung_time(dyad, reached), 0.0);
             }
         }
@@ -270,7 +281,7 @@ impl Observer for Recorder<'_> {
     #[inline]
     fn changed(&mut self, time: f64, variable: VariableId, old: f64, new: f64) {
         if let Some(dyad) = self.layout.dyad_of(variable) {
-            self.moved(time, dyad, old as usize, new as usize);
+            self.moved(time, dyad, old, new);
         }
     }
 

@@ -11,17 +11,31 @@ use core::f64::consts::{LN_2, SQRT_2};
 /// series in s² < 0.0295 (Abramowitz and Stegun 4.1.27).
 #[inline]
 pub fn unit_exponential(u: f64) -> f64 {
-    let x = 1.0 - u;
+    unit_exponentials([u])[0]
+}
+
+/// The same of several numbers, step by step side by side: each step of one waits for the step before.
+#[inline]
+pub fn unit_exponentials<const N: usize>(u: [f64; N]) -> [f64; N] {
     // Adding the bits of 2/√2 − 1 moves the exponent's step from powers of two to √½ times powers of two.
-    let shifted = x.to_bits() + (1.0_f64.to_bits() - (SQRT_2 / 2.0).to_bits());
-    let biased = shifted >> MANTISSA;
-    let m = f64::from_bits((shifted & ((1 << MANTISSA) - 1)) + (SQRT_2 / 2.0).to_bits());
+    let shifted = u.map(|u| (1.0 - u).to_bits() + (1.0_f64.to_bits() - (SQRT_2 / 2.0).to_bits()));
+    let m =
+        shifted.map(|shifted| f64::from_bits((shifted & ((1 << MANTISSA) - 1)) + (SQRT_2 / 2.0).to_bits()));
     // An integer below 2⁵² as a float: put into the mantissa of 2⁵², which is then taken away.
-    let k = f64::from_bits(biased | TWO_TO_52.to_bits()) - (TWO_TO_52 + BIAS);
-    let s = (m - 1.0) / (m + 1.0);
-    let s2 = s * s;
-    let series = SERIES.iter().rev().fold(0.0, |sum, coefficient| sum * s2 + coefficient);
-    0.0 - (k * LN_2 + (2.0 * s + 2.0 * s * s2 * series))
+    let k =
+        shifted.map(|shifted| f64::from_bits(shifted >> MANTISSA | TWO_TO_52.to_bits()) - (TWO_TO_52 + BIAS));
+    let s = m.map(|m| (m - 1.0) / (m + 1.0));
+    let s2 = s.map(|s| s * s);
+    let mut series = [0.0; N];
+    for coefficient in SERIES.iter().rev() {
+        for (sum, s2) in series.iter_mut().zip(&s2) {
+            *sum = *sum * s2 + coefficient;
+        }
+    }
+    std::array::from_fn(|at| {
+        let (k, s, s2, series) = (k[at], s[at], s2[at], series[at]);
+        0.0 - (k * LN_2 + (2.0 * s + 2.0 * s * s2 * series))
+    })
 }
 
 /// Bits of a double's fraction.
