@@ -3,7 +3,7 @@
 //! Blocks hold times rounded to single precision. Rounding keeps the order, so that the first block to look into and the
 //! first slot in it are told by rounded times, unless two of them are equal: then the times themselves are compared.
 
-use wide::f32x4;
+use fearless_simd::{Level as Vectors, Simd, SimdBase, SimdMask, dispatch, f32x4};
 
 /// Times of a block.
 const BLOCK: usize = 32;
@@ -97,11 +97,13 @@ impl Calendar {
         if self.slots.len() == 1 {
             return Some(0);
         }
-        let mut all = [f32x4::splat(f32::INFINITY); FEW];
-        for (columns, slots) in all.iter_mut().zip(&self.slots) {
-            *columns = least_of(&rows(&slots.rounded));
-        }
-        let (_, places) = first_in(&all);
+        let (_, places) = dispatch!(Vectors::baseline(), simd => {
+            let mut all = [f32x4::splat(simd, f32::INFINITY); FEW];
+            for (columns, slots) in all.iter_mut().zip(&self.slots) {
+                *columns = least_of(&rows(simd, &slots.rounded));
+            }
+            first_in(simd, &all)
+        });
         // Four bits for each block.
         let block = places.trailing_zeros() / 4;
         (places >> (4 * block) < 16).then_some(block as usize)
@@ -202,34 +204,34 @@ fn stale(blocks: usize, few: usize) -> Vec<u32> {
 /// The least time of a block, and bits of the places that have it.
 #[inline]
 fn first_of(block: &[f32; BLOCK]) -> (f32, u32) {
-    first_in(&rows(block))
+    dispatch!(Vectors::baseline(), simd => first_in(simd, &rows(simd, block)))
 }
 
 /// The same of vectors.
 #[inline]
-fn first_in<const N: usize>(rows: &[f32x4; N]) -> (f32, u32) {
-    let columns = least_of(rows).to_array();
+fn first_in<S: Simd, const N: usize>(simd: S, rows: &[f32x4<S>; N]) -> (f32, u32) {
+    let columns = least_of(rows);
     let lesser = |x: f32, y: f32| if x < y { x } else { y };
     let least = lesser(lesser(columns[0], columns[1]), lesser(columns[2], columns[3]));
-    let is_least = |row: &f32x4| row.simd_eq(f32x4::splat(least)).to_bitmask();
+    let is_least = |row: &f32x4<S>| row.simd_eq(f32x4::splat(simd, least)).to_bitmask() as u32;
     (least, rows.iter().rev().fold(0, |bits, row| bits << 4 | is_least(row)))
 }
 
 #[inline]
-fn rows(block: &[f32; BLOCK]) -> [f32x4; BLOCK / 4] {
+fn rows<S: Simd>(simd: S, block: &[f32; BLOCK]) -> [f32x4<S>; BLOCK / 4] {
     let (rows, _) = block.as_chunks::<4>();
-    std::array::from_fn(|row| f32x4::new(rows[row]))
+    std::array::from_fn(|row| f32x4::from_slice(simd, &rows[row]))
 }
 
 /// The least of each column: in two chains, of which each waits for itself only.
 #[inline]
-fn least_of<const N: usize>(rows: &[f32x4; N]) -> f32x4 {
+fn least_of<S: Simd, const N: usize>(rows: &[f32x4<S>; N]) -> f32x4<S> {
     let (mut even, mut odd) = (rows[0], rows[1]);
     for pair in 1..N / 2 {
-        even = even.fast_min(rows[2 * pair]);
-        odd = odd.fast_min(rows[2 * pair + 1]);
+        even = even.min(rows[2 * pair]);
+        odd = odd.min(rows[2 * pair + 1]);
     }
-    even.fast_min(odd)
+    even.min(odd)
 }
 
 #[cfg(test)]

@@ -129,30 +129,28 @@ impl Engine<'_> {
         let Step { value: new, moves, extent } =
             self.plan.steps[(plain.first + whole(old - plain.low)) as usize];
         *value = new;
-        if extent == Extent::Nothing {
-            return Ok(false);
+        if extent != Extent::Nothing {
+            observer.changed(self.time, plain.variable, old, new);
+            self.dirty.set_all(&self.plan.dependents[plain.variable.index()]);
         }
-        observer.changed(self.time, plain.variable, old, new);
-        self.dirty.set_all(&self.plan.dependents[plain.variable.index()]);
-        if extent == Extent::Rates {
-            self.settle_rates(moves);
-            // A rate that is none is found out there.
-            self.settle_clocks()?;
-            return Ok(false);
+        if extent == Extent::Anything {
+            self.cells.mark(moves, &mut self.dirty);
         }
-        self.cells.mark(moves, &mut self.dirty);
-        if self.dirty.may_cascade() {
+        if extent == Extent::Anything && self.dirty.may_cascade() {
             self.mark_rates(moves);
             self.fired.clear();
             self.fired.push(RuleId::new(rule));
             self.cascade(observer)?;
         } else {
             self.settle_rates(moves);
-            self.look_at_outcomes(observer);
         }
+        // Also finds out a rate that is none.
         self.settle_clocks()?;
-        self.take_standings(observer);
-        Ok(true)
+        if extent == Extent::Anything {
+            self.look_at_outcomes(observer);
+            self.take_standings(observer);
+        }
+        Ok(extent == Extent::Anything)
     }
 }
 

@@ -5,6 +5,7 @@
 //! side for eight consecutive ones of a run. ChaCha8 is made four blocks at a time: a refill serves 32 runs, or four.
 //! A parameter is addressed by its parameter draw in place of the run.
 
+use fearless_simd::{Level, dispatch};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use sha2::{Digest, Sha256};
@@ -197,6 +198,13 @@ fn fill(numbers: &mut [f64; PER_REFILL as usize], kind: Kind, key: [u8; 32], (st
     generator.set_word_pos(u128::from(block) * 16);
     let mut bytes = [0; 8 * PER_REFILL as usize];
     generator.fill_bytes(&mut bytes);
+    dispatch!(Level::new(), _ => convert(&bytes, numbers, kind));
+}
+
+/// Random bytes → numbers. Vectors of any length give the same bits.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "so that it is made of the vectors that there are")]
+fn convert(bytes: &[u8; 8 * PER_REFILL as usize], numbers: &mut [f64; PER_REFILL as usize], kind: Kind) {
     let (words, _) = bytes.as_chunks();
     for (number, word) in numbers.iter_mut().zip(words) {
         // 53 bits as a fraction.
@@ -221,6 +229,7 @@ fn key(seed: u64, site: &str) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::exponential::unit_exponential;
 
     fn sites() -> Vec<Site> {
         ["rule a: delay", "rule b: hazard", "parameter p"].map(|name| Site { name: name.to_owned() }).to_vec()

@@ -15,7 +15,8 @@ pub fn unit_exponential(u: f64) -> f64 {
 }
 
 /// The same of several numbers, step by step side by side: each step of one waits for the step before.
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "so that it is made of the vectors that its caller has")]
 pub fn unit_exponentials<const N: usize>(u: [f64; N]) -> [f64; N] {
     // Adding the bits of 2/√2 − 1 moves the exponent's step from powers of two to √½ times powers of two.
     let shifted = u.map(|u| (1.0 - u).to_bits() + (1.0_f64.to_bits() - (SQRT_2 / 2.0).to_bits()));
