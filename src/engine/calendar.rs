@@ -8,7 +8,7 @@ use fearless_simd::{Level as Vectors, Simd, SimdBase, SimdMask, dispatch, f32x4}
 /// Times of a block.
 const BLOCK: usize = 32;
 
-/// As many blocks of slots as are searched without a tree above them.
+/// As many blocks as are searched without a level above them.
 const FEW: usize = 4;
 
 /// Times of slots; of equal times the lowest slot is first.
@@ -18,7 +18,7 @@ pub(super) struct Calendar {
     /// Bits of the blocks whose least time the level above may not have, as many to a word as there are in a block; none if
     /// there is no level above.
     stale: Vec<u32>,
-    /// Of the blocks of the level before, up to a level that is one block.
+    /// Of the blocks of the level before, up to a level that is few blocks.
     above: Vec<Level>,
 }
 
@@ -52,12 +52,12 @@ impl Calendar {
     pub(super) fn new(slots: usize) -> Self {
         let never = Slots { rounded: [f32::INFINITY; BLOCK], times: [f64::INFINITY; BLOCK] };
         let mut below = slots.div_ceil(BLOCK).max(1);
-        let stale = stale(below, FEW);
+        let stale = stale(below);
         let mut above: Vec<Level> = Vec::new();
         let slots = vec![never; below];
-        while above.is_empty() && below > FEW || !above.is_empty() && below > 1 {
+        while below > FEW {
             below = below.div_ceil(BLOCK);
-            above.push(Level { blocks: vec![never.rounded; below], stale: self::stale(below, 1) });
+            above.push(Level { blocks: vec![never.rounded; below], stale: self::stale(below) });
         }
         Self { slots, stale, above }
     }
@@ -65,12 +65,15 @@ impl Calendar {
     /// Sets when a slot is due: never NaN; what is beyond single precision is never due.
     #[inline]
     pub(super) fn set(&mut self, slot: usize, time: f64) {
-        let block = slot / BLOCK;
+        let (block, place) = (slot / BLOCK, slot % BLOCK);
         let slots = &mut self.slots[block];
-        slots.times[slot % BLOCK] = time;
-        slots.rounded[slot % BLOCK] = time as f32;
-        if let Some(stale) = self.stale.get_mut(block / BLOCK) {
-            *stale |= 1 << (block % BLOCK);
+        slots.times[place] = time;
+        let rounded = time as f32;
+        let before = std::mem::replace(&mut slots.rounded[place], rounded);
+        if let Some(above) = self.above.first_mut() {
+            // The least of the block stays unless this was it or comes before it; a block that is stale remains so.
+            let least = above.blocks[block / BLOCK][block % BLOCK];
+            self.stale[block / BLOCK] |= u32::from((before <= least) | (rounded < least)) << (block % BLOCK);
         }
     }
 
@@ -78,48 +81,24 @@ impl Calendar {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "once an instant, and its answer fits no registers: measured")]
     pub(super) fn next(&mut self) -> Next {
-        let Some(block) = (if self.above.is_empty() { self.first_of_few() } else { self.first_in_tree() })
-        else {
-            return self.compare();
+        let block = if self.above.is_empty() {
+            first_of_few(self.slots.iter().map(|slots| &slots.rounded))
+        } else {
+            self.first_in_tree()
         };
+        let Some(block) = block else { return self.compare() };
         let slots = &self.slots[block];
-        let (_, places) = first_of(&slots.rounded);
-        if places & (places - 1) != 0 {
-            return self.compare();
-        }
-        let place = places.trailing_zeros() as usize % BLOCK;
-        Next { slot: block * BLOCK + place, time: slots.times[place], alone: true }
+        let Some(place) = only(first_of(&slots.rounded).1) else { return self.compare() };
+        Next { slot: block * BLOCK + place, time: slots.times[place % BLOCK], alone: true }
     }
 
-    /// The block with the least rounded time, if there is one; there is no tree.
-    #[inline]
-    fn first_of_few(&self) -> Option<usize> {
-        if self.slots.len() == 1 {
-            return Some(0);
-        }
-        let (_, places) = dispatch!(Vectors::baseline(), simd => {
-            let mut all = [f32x4::splat(simd, f32::INFINITY); FEW];
-            for (columns, slots) in all.iter_mut().zip(&self.slots) {
-                *columns = least_of(&rows(simd, &slots.rounded));
-            }
-            first_in(simd, &all)
-        });
-        // Four bits for each block.
-        let block = places.trailing_zeros() / 4;
-        (places >> (4 * block) < 16).then_some(block as usize)
-    }
-
-    /// The same in the tree.
+    /// The block of slots with the least rounded time, if it is the only one.
     #[inline(never)]
     fn first_in_tree(&mut self) -> Option<usize> {
         self.refresh();
-        let mut block = 0;
+        let mut block = first_of_few(self.above.last()?.blocks.iter())?;
         for level in self.above.iter().rev() {
-            let (_, places) = first_of(&level.blocks[block]);
-            if places & (places - 1) != 0 {
-                return None;
-            }
-            block = block * BLOCK + places.trailing_zeros() as usize;
+            block = block * BLOCK + only(first_of(&level.blocks[block]).1)?;
         }
         Some(block)
     }
@@ -142,7 +121,7 @@ impl Calendar {
     #[inline(never)]
     fn compare(&self) -> Next {
         let mut next = Next { slot: 0, time: f64::INFINITY, alone: false };
-        let roots = if self.above.is_empty() { self.slots.len() } else { 1 };
+        let roots = self.above.last().map_or(self.slots.len(), |top| top.blocks.len());
         (0..roots).for_each(|root| self.compare_below(self.above.len(), root, &mut next));
         next
     }
@@ -196,9 +175,33 @@ impl Level {
     }
 }
 
-/// None of so many blocks, if they are too many to have no level above them.
-fn stale(blocks: usize, few: usize) -> Vec<u32> {
-    vec![0; if blocks > few { blocks.div_ceil(BLOCK) } else { 0 }]
+/// None of so many blocks, if there is a level above them.
+fn stale(blocks: usize) -> Vec<u32> {
+    vec![0; if blocks > FEW { blocks.div_ceil(BLOCK) } else { 0 }]
+}
+
+/// The place of a single bit; none if there are several.
+#[inline]
+fn only(places: u32) -> Option<usize> {
+    (places & (places - 1) == 0).then_some(places.trailing_zeros() as usize)
+}
+
+/// Which of a few blocks has the least time, if it is the only one.
+#[inline]
+fn first_of_few<'a>(blocks: impl ExactSizeIterator<Item = &'a [f32; BLOCK]>) -> Option<usize> {
+    if blocks.len() == 1 {
+        return Some(0);
+    }
+    let (_, places) = dispatch!(Vectors::baseline(), simd => {
+        let mut all = [f32x4::splat(simd, f32::INFINITY); FEW];
+        for (columns, block) in all.iter_mut().zip(blocks) {
+            *columns = least_of(&rows(simd, block));
+        }
+        first_in(simd, &all)
+    });
+    // Four bits for each block.
+    let block = places.trailing_zeros() / 4;
+    (places >> (4 * block) < 16).then_some(block as usize)
 }
 
 /// The least time of a block, and bits of the places that have it.

@@ -276,9 +276,11 @@ impl Engine<'_> {
         }
     }
 
-    /// The same after a change that is the only one of its instant: the hazards are settled at once.
+    /// The same after a change that is the only one of its instant: the hazards are settled at once. False if one is not,
+    /// and is marked.
     #[inline]
-    pub(super) fn settle_rates(&mut self, moves: Moves) {
+    pub(super) fn settle_rates(&mut self, moves: Moves) -> bool {
+        let mut all = true;
         let Self { dirty, plan, cells, rules, streams, calendar, time, .. } = self;
         let (now, slots) = (*time, plan.edges.len());
         for shift in cells.rates(moves) {
@@ -291,11 +293,13 @@ impl Engine<'_> {
             if !is_rate(rate) {
                 // Settled again, and found out.
                 dirty.insert(Kind::Clock, rule);
+                all = false;
             } else if rate != clock.rate {
                 let due = clock.run_down(now, rate, || streams.next_exponential(plan.clocks[rule].site()));
                 calendar.set(slots + rule, due);
             }
         }
+        all
     }
 
     /// Gives hazards what is fixed of their rates in this run.

@@ -1,6 +1,6 @@
 //! What is to be looked at again because something it rests on has changed: one bit for each latch, outcome and so on.
 
-use crate::model::{Dependents, Model, Timing};
+use crate::model::{Dependents, Model, Rule, Timing};
 
 /// What is looked at again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,9 +54,10 @@ impl Dirty {
     /// Everything that a run looks at in its first instant.
     pub(super) fn all(model: &Model) -> Self {
         let rules = model.rules.len();
+        let is_trigger = |rule: &Rule| matches!(rule.timing, Timing::Trigger);
         let sizes = [
             model.latches.len(),
-            rules,
+            if model.rules.iter().any(is_trigger) { rules } else { 0 },
             model.outcomes.len(),
             rules,
             model.tracks.len(),

@@ -141,16 +141,13 @@ impl Engine<'_> {
             self.fired.clear();
             self.fired.push(RuleId::new(rule));
             self.cascade(observer)?;
-        } else {
-            self.settle_rates(moves);
+        } else if self.settle_rates(moves) && extent != Extent::Anything {
+            return Ok(false);
         }
-        // Also finds out a rate that is none.
         self.settle_clocks()?;
-        if extent == Extent::Anything {
-            self.look_at_outcomes(observer);
-            self.take_standings(observer);
-        }
-        Ok(extent == Extent::Anything)
+        self.look_at_outcomes(observer);
+        self.take_standings(observer);
+        Ok(true)
     }
 }
 
