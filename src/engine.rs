@@ -26,6 +26,8 @@ pub use draws::{Draws, MAX_DRAWS, USUAL_DRAWS};
 pub use explore::{Explorer, Kind, Schedule, Successors};
 pub use run::Engine;
 
+use std::ops::Range;
+
 use crate::id::{EventId, OutcomeId, RuleId, VariableId};
 
 /// Version of the random streams: the same version draws the same numbers.
@@ -69,9 +71,10 @@ pub trait Observer {
         true
     }
 
-    /// The values of all tracks at the grid time of this position.
+    /// A track, by position in the model, had a value at the grid times of these positions. Of each track they follow one
+    /// another; those of a run that fails end before.
     #[inline]
-    fn tracked(&mut self, position: usize, values: &[f64]) {}
+    fn tracked(&mut self, track: usize, positions: Range<usize>, value: f64) {}
 }
 
 /// Observes nothing.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::fs;
+use std::ops::Range;
 
 use escalade::check;
 use escalade::engine::{Draws, Engine, Observer};
@@ -32,9 +33,8 @@ impl Observer for Told {
         self.0.push(format!("{:x} held {outcome:?}", time.to_bits()));
     }
 
-    fn tracked(&mut self, position: usize, values: &[f64]) {
-        let bits: Vec<u64> = values.iter().map(|value| value.to_bits()).collect();
-        self.0.push(format!("{position} tracked {bits:x?}"));
+    fn tracked(&mut self, track: usize, positions: Range<usize>, value: f64) {
+        self.0.push(format!("{track} tracked {positions:?} {:x}", value.to_bits()));
     }
 }
 

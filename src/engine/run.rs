@@ -10,6 +10,7 @@ use super::marks::Marks;
 use super::plan::{Edge, Plan};
 use super::script::Script;
 use super::streams::Streams;
+use super::tracks::Shown;
 use super::{Ending, Failure, FailureKind, MAX_STALLED_INSTANTS, Observer};
 use crate::id::{EventId, RuleId, VariableId};
 use crate::model::{Body, Choice, Code, Model, Setup, SetupKind};
@@ -42,8 +43,8 @@ pub struct Engine<'m> {
     pub(super) fired: Vec<RuleId>,
     /// Instants at this time.
     instants: u32,
-    pub(super) recorded: Vec<f64>,
-    /// Grid times recorded.
+    pub(super) tracks: Vec<Shown>,
+    /// Grid times that are past.
     pub(super) position: usize,
     pub(super) firing: Scratch<'m>,
     /// Makes choices instead of the draws, if there is one.
@@ -86,7 +87,7 @@ impl<'m> Engine<'m> {
             firings: 0,
             fired: Vec::new(),
             instants: 0,
-            recorded: vec![0.0; model.tracks.len()],
+            tracks: vec![Shown::default(); model.tracks.len()],
             position: 0,
             firing: Scratch::default(),
             script: None,
@@ -151,6 +152,7 @@ impl<'m> Engine<'m> {
         self.firings = 0;
         self.instants = 1;
         self.position = 0;
+        self.tracks.iter_mut().for_each(|shown| shown.begin());
         self.firing.unanswered.clear();
     }
 

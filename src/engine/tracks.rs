@@ -1,45 +1,83 @@
-//! The values of tracks at the times of the grid.
+//! The values of tracks at the times of the grid, told as long as they stay.
 
 use super::Observer;
 use super::dirty::Kind;
 use super::run::Engine;
 
+/// What a track shows.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Shown {
+    value: f64,
+    /// The first position of the grid that has it and was not told.
+    since: usize,
+}
+
+impl Shown {
+    /// A run begins: nothing has been told.
+    pub(super) fn begin(&mut self) {
+        self.since = 0;
+    }
+}
+
 impl Engine<'_> {
-    /// Records all grid times before a time at which something may change.
+    /// Goes past all grid times before a time at which something may change.
     #[inline]
     pub(super) fn record_before<O: Observer>(&mut self, until: f64, observer: &mut O) {
-        if !observer.wants_tracks() {
-            return;
-        }
         let model = self.model;
+        if observer.wants_tracks() && model.grid.get(self.position).is_some_and(|time| *time < until) {
+            self.record(until, observer);
+        }
+    }
+
+    #[inline(never)]
+    fn record<O: Observer>(&mut self, until: f64, observer: &mut O) {
+        let model = self.model;
+        self.show_changed(self.time, observer);
         while let Some(time) = model.grid.get(self.position).filter(|time| **time < until) {
-            self.compute_tracks(*time);
-            observer.tracked(self.position, &self.recorded);
+            self.show_timed(*time, observer);
             self.position += 1;
         }
     }
 
-    /// Records the rest of the grid: the run has ended and keeps its last values.
+    /// Tells the rest of the grid: the run has ended and keeps its last values.
     pub(super) fn record_rest<O: Observer>(&mut self, observer: &mut O) {
         if !observer.wants_tracks() {
             return;
         }
-        self.compute_tracks(self.time);
-        for position in self.position..self.model.grid.len() {
-            observer.tracked(position, &self.recorded);
+        self.show_changed(self.time, observer);
+        self.show_timed(self.time, observer);
+        self.position = self.model.grid.len();
+        for (track, shown) in self.tracks.iter().enumerate() {
+            tell(track, *shown, self.position, observer);
         }
     }
 
-    fn compute_tracks(&mut self, time: f64) {
-        while let Some(at) = self.dirty.pop(Kind::Track) {
-            self.compute_track(at, time);
+    fn show_changed<O: Observer>(&mut self, time: f64, observer: &mut O) {
+        while let Some(track) = self.dirty.pop(Kind::Track) {
+            self.show(track, time, observer);
         }
+    }
+
+    fn show_timed<O: Observer>(&mut self, time: f64, observer: &mut O) {
         for at in 0..self.plan.timed_tracks.len() {
-            self.compute_track(self.plan.timed_tracks[at], time);
+            self.show(self.plan.timed_tracks[at], time, observer);
         }
     }
 
-    fn compute_track(&mut self, at: usize, time: f64) {
-        self.recorded[at] = self.model.tracks[at].code.evaluate(&self.values, time, &mut self.stack);
+    /// From this position of the grid on a track shows its present value.
+    fn show<O: Observer>(&mut self, track: usize, time: f64, observer: &mut O) {
+        let value = self.model.tracks[track].code.evaluate(&self.values, time, &mut self.stack);
+        let shown = &mut self.tracks[track];
+        if value.to_bits() != shown.value.to_bits() {
+            tell(track, *shown, self.position, observer);
+            *shown = Shown { value, since: self.position };
+        }
+    }
+}
+
+/// Tells what a track showed up to a position.
+fn tell<O: Observer>(track: usize, shown: Shown, until: usize, observer: &mut O) {
+    if shown.since < until {
+        observer.tracked(track, shown.since..until, shown.value);
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! What is noted of a run goes to its batch only once it has ended; only what was touched is cleared.
 
+use std::ops::Range;
+
 use super::layout::{Layout, Support};
 use super::path::Signature;
-use super::tally::{AT_START, Part};
+use super::tally::{AT_START, Part, SMALL};
 use crate::engine::{Ending, Observer};
 use crate::id::{EventId, OutcomeId, RuleId, VariableId};
 use crate::stats::histogram::bin_of;
@@ -40,8 +42,8 @@ pub(super) struct Recorder<'a> {
     stirred: Vec<usize>,
     /// By actor, whether it became involved; false between runs.
     involved: Vec<bool>,
-    /// By grid position, then track.
-    values: Vec<f64>,
+    /// Tracks, with positions of the grid and the value there.
+    tracked: Vec<(usize, Range<usize>, f64)>,
 }
 
 impl<'a> Recorder<'a> {
@@ -65,7 +67,7 @@ impl<'a> Recorder<'a> {
             vertical: false,
             stirred: Vec::new(),
             involved: vec![false; layout.actors],
-            values: vec![0.0; layout.grid.len() * layout.tracks],
+            tracked: Vec::new(),
         }
     }
 
@@ -117,6 +119,7 @@ impl<'a> Recorder<'a> {
         self.position = 0;
         self.vertical = false;
         self.stirred.clear();
+        self.tracked.clear();
     }
 
     fn keep_outcomes(&mut self, class: OutcomeId) {
@@ -172,12 +175,20 @@ impl<'a> Recorder<'a> {
     }
 
     fn keep_values(&mut self) {
-        let cells = self.part.small.iter_mut().zip(&mut self.part.values.samples);
-        for ((counts, sample), value) in cells.zip(&self.values) {
+        let (part, tracks) = (&mut self.part, self.layout.tracks);
+        for (track, positions, value) in &self.tracked {
             let whole = *value as u32; // saturates at 0 for negative values
-            match counts.get_mut(whole as usize) {
-                Some(count) if f64::from(whole) == *value => *count += 1,
-                _ => sample.add(*value),
+            if f64::from(whole) == *value && (whole as usize) < SMALL {
+                let mut step = |position: usize, by: u16| {
+                    let count = &mut part.steps[position * tracks + track][whole as usize];
+                    *count = count.wrapping_add(by);
+                };
+                step(positions.start, 1);
+                step(positions.end, u16::MAX);
+            } else {
+                for position in positions.clone() {
+                    part.values.samples[position * tracks + track].add(*value);
+                }
             }
         }
     }
@@ -304,8 +315,7 @@ impl Observer for Recorder<'_> {
     }
 
     #[inline]
-    fn tracked(&mut self, position: usize, values: &[f64]) {
-        let start = position * self.layout.tracks;
-        self.values[start..start + values.len()].copy_from_slice(values);
+    fn tracked(&mut self, track: usize, positions: Range<usize>, value: f64) {
+        self.tracked.push((track, positions, value));
     }
 }

@@ -37,9 +37,9 @@ pub(super) struct Part {
     /// Histogram and bin, or [`AT_START`], of each time.
     pub(super) times: Vec<(u32, u16)>,
     pub(super) values: Values,
-    /// By grid position, then track: how often it had each of the smallest whole numbers, which `values` leaves out. All
-    /// of them lie close together.
-    pub(super) small: Vec<[u16; SMALL]>,
+    /// By grid position, then track: how many more runs have each of the smallest whole numbers there than at the position
+    /// before; fewer are so many less than 2¹⁶. `values` leaves them out. The last position is that after the grid.
+    pub(super) steps: Vec<[u16; SMALL]>,
     pub(super) paths: PartPaths,
     /// Cells of [`DrawCounts`], one entry for each run that counts there.
     pub(super) draw_cells: Vec<u32>,
@@ -106,9 +106,7 @@ impl Tally {
             self.times[histogram as usize].add(bin);
         }
         self.values.merge(&part.values);
-        for (sample, counts) in self.values.samples.iter_mut().zip(&part.small) {
-            counts.iter().enumerate().for_each(|(whole, count)| sample.add_whole(whole, u64::from(*count)));
-        }
+        self.values.merge_steps(&part.steps, self.layout.tracks);
         self.paths.merge(part.paths);
         if let Some(draws) = &mut self.draws {
             draws.merge(&part.draw_cells);
@@ -311,7 +309,7 @@ impl Part {
             counts: Counts::new(layout),
             times: Vec::new(),
             values: Values::new(layout),
-            small: vec![[0; SMALL]; layout.grid.len() * layout.tracks],
+            steps: vec![[0; SMALL]; (layout.grid.len() + 1) * layout.tracks],
             paths: PartPaths::new(),
             draw_cells: Vec::new(),
             log: PartLog::default(),
@@ -366,6 +364,20 @@ impl Values {
     fn merge(&mut self, more: &Self) {
         self.samples.iter_mut().zip(&more.samples).for_each(|(sum, more)| sum.merge(more));
         self.goldstein.iter_mut().zip(&more.goldstein).for_each(|(sum, more)| *sum += more);
+    }
+}
+
+impl Values {
+    /// Adds the counts that such steps make, of so many tracks.
+    fn merge_steps(&mut self, steps: &[[u16; SMALL]], tracks: usize) {
+        let mut counts = vec![[0_u16; SMALL]; tracks];
+        for (cell, (sample, steps)) in self.samples.iter_mut().zip(steps).enumerate() {
+            let counts = &mut counts[cell % tracks];
+            for (whole, (count, step)) in counts.iter_mut().zip(steps).enumerate() {
+                *count = count.wrapping_add(*step);
+                sample.add_whole(whole, u64::from(*count));
+            }
+        }
     }
 }
 

@@ -37,7 +37,8 @@ fn varied(run: u64, observer: &mut dyn Observer) -> Result<Ending, Failure> {
         observer.latched(4.0, 1);
         observer.held(4.0, OutcomeId::new(STANDOFF));
     }
-    (0..3).for_each(|at| observer.tracked(at, &[noise(run, 50 + at as u64) * 1e3, 1.0]));
+    (0..3).for_each(|at| observer.tracked(0, at..at + 1, noise(run, 50 + at as u64) * 1e3));
+    observer.tracked(1, 0..3, 1.0);
     let class = if chance(60, 0.1) { WAR } else { CALM };
     Ok(ending(class, (class == WAR).then(|| 10.0 * noise(run, 61))))
 }

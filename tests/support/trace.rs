@@ -1,5 +1,7 @@
 //! A run becomes a list of all that it told, by name and to the last bit.
 
+use std::ops::Range;
+
 use escalade::engine::{Draws, Engine, Observer};
 use escalade::id::{EventId, RuleId, VariableId};
 use escalade::model::Model;
@@ -11,8 +13,8 @@ pub(crate) enum Told {
     Fired(u64, String, Vec<String>),
     /// Time, variable, new value.
     Changed(u64, String, u64),
-    /// Values of all tracks at a position of the grid.
-    Tracked(usize, Vec<u64>),
+    /// A track, positions of the grid, and its value there.
+    Tracked(usize, Range<usize>, u64),
     /// Time, class, since when it has held.
     Ended(u64, String, Option<u64>),
     /// Why it failed.
@@ -41,8 +43,8 @@ impl Observer for Recorder<'_> {
         self.tracks
     }
 
-    fn tracked(&mut self, position: usize, values: &[f64]) {
-        self.told.push(Told::Tracked(position, values.iter().map(|value| value.to_bits()).collect()));
+    fn tracked(&mut self, track: usize, positions: Range<usize>, value: f64) {
+        self.told.push(Told::Tracked(track, positions, value.to_bits()));
     }
 }
 

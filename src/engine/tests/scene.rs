@@ -1,5 +1,7 @@
 //! Builds small models, and writes down what a run tells.
 
+use std::ops::Range;
+
 use jiff::civil::date;
 
 use crate::engine::{Draws, Ending, Engine, Failure, Observer};
@@ -325,9 +327,16 @@ impl Observer for Told {
         self.held.push((time, outcome.index()));
     }
 
-    fn tracked(&mut self, position: usize, values: &[f64]) {
-        assert_eq!(position, self.tracked.len());
-        self.tracked.push(values.to_vec());
+    fn tracked(&mut self, track: usize, positions: Range<usize>, value: f64) {
+        for position in positions {
+            if self.tracked.len() <= position {
+                self.tracked.resize(position + 1, Vec::new());
+            }
+            let values = &mut self.tracked[position];
+            values.resize(values.len().max(track + 1), f64::NAN);
+            assert!(values[track].is_nan(), "told twice");
+            values[track] = value;
+        }
     }
 }
 

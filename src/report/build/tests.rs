@@ -37,7 +37,8 @@ fn report_of_model(model: &Model, batch: &Batch) -> Report {
 /// Of ten runs the first is a war after an attack at day 2, the last fails if failures are kept; the rest is calm.
 fn script(run: u64, observer: &mut dyn Observer) -> Result<Ending, Failure> {
     observer.began(&[0.0, 0.0, 2.0]);
-    (0..3).for_each(|at| observer.tracked(at, &[run as f64, 1.0]));
+    observer.tracked(0, 0..3, run as f64);
+    observer.tracked(1, 0..3, 1.0);
     match run {
         0 => {
             observer.fired(2.0, RuleId::new(0), &[]);
