@@ -73,7 +73,8 @@ impl Calendar {
         if let Some(above) = self.above.first_mut() {
             // The least of the block stays unless this was it or comes before it; a block that is stale remains so.
             let least = above.blocks[block / BLOCK][block % BLOCK];
-            self.stale[block / BLOCK] |= u32::from((before <= least) | (rounded < least)) << (block % BLOCK);
+            let (was, is) = (u32::from(before <= least), u32::from(rounded < least));
+            self.stale[block / BLOCK] |= (was | is) << (block % BLOCK);
         }
     }
 
@@ -183,7 +184,7 @@ fn stale(blocks: usize) -> Vec<u32> {
 /// The place of a single bit; none if there are several.
 #[inline]
 fn only(places: u32) -> Option<usize> {
-    (places & (places - 1) == 0).then_some(places.trailing_zeros() as usize)
+    places.is_power_of_two().then_some(places.trailing_zeros() as usize)
 }
 
 /// Which of a few blocks has the least time, if it is the only one.

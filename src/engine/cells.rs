@@ -97,15 +97,18 @@ impl<'a> CellsBuilder<'a> {
         Self { state, dirty, dependents, cells: Cells { axes, ..Cells::default() } }
     }
 
-    /// Adds the rates of a rule; where its rate stands at the start of a run, and what it is there.
-    pub(super) fn add_rate(&mut self, table: &Table, rule: usize) -> (Place, f64) {
-        let place = self.add_table(table, (Kind::Clock, rule), |axis, offsets, is_known| {
-            // A rate that moves unseen is not settled: that is what its dependents say.
-            if is_known {
-                axis.rates.push((rule as u32, offsets));
-            }
-        });
-        (place, self.cells.at(place))
+    /// Adds the rates of a rule; where its rate stands at the start of a run, and what it is there. None if the rule is no
+    /// dependent of a variable that they read: it must not see that change.
+    pub(super) fn add_rate(&mut self, table: &Table, rule: usize) -> Option<(Place, f64)> {
+        let sees = |axis: &crate::model::Axis| {
+            let clocks = &self.dependents[axis.variable.index()].clocks;
+            clocks.iter().any(|clock| clock.index() == rule)
+        };
+        if !table.axes().iter().all(sees) {
+            return None;
+        }
+        let place = self.add_table(table, |_, axis, offsets| axis.rates.push((rule as u32, offsets)));
+        Some((place, self.cells.at(place)))
     }
 
     /// Adds a table, with what is looked at again, if it is a dependent of the variables that it reads, when its value
@@ -113,32 +116,27 @@ impl<'a> CellsBuilder<'a> {
     pub(super) fn add(&mut self, table: &Table, (kind, at): (Kind, usize)) -> Cell {
         let cell = Cell(self.cells.starts.len() as u32);
         let (bit, nothing) = (self.dirty.bit(kind, at), self.dirty.bit(Kind::Nothing, 0));
-        let place = self.add_table(table, (kind, at), |axis, offsets, is_known| {
+        let dependents = self.dependents;
+        let place = self.add_table(table, |variable, axis, offsets| {
+            let is_known = kind.all_in(&dependents[variable]).any(|known| known == at);
             axis.cells.push(((cell, if is_known { bit } else { nothing }), offsets));
         });
         self.cells.starts.push(place);
         cell
     }
 
-    /// Adds a table: tells each variable's axis where the values lie, and whether the owner is a dependent. Where it
-    /// stands at the start of a run.
-    fn add_table(
-        &mut self,
-        table: &Table,
-        (kind, at): (Kind, usize),
-        mut tell: impl FnMut(&mut Axis, Vec<u32>, bool),
-    ) -> Place {
+    /// Adds a table: gives each variable's axis where its values lie. Where the table stands at the start of a run.
+    fn add_table(&mut self, table: &Table, mut give: impl FnMut(usize, &mut Axis, Vec<u32>)) -> Place {
         let mut place = self.cells.values.len() as u32;
         for read in table.axes() {
             let variable = read.variable.index();
-            let is_known = kind.all_in(&self.dependents[variable]).any(|known| known == at);
             let offsets = table.offsets(read);
             let position = (self.state[variable] - read.low) as usize;
             place += offsets[position.min(offsets.len() - 1)];
             let axis = &mut self.cells.axes[variable];
             axis.low = read.low;
             axis.top = axis.top.max(offsets.len() - 1);
-            tell(axis, offsets, is_known);
+            give(variable, axis, offsets);
         }
         self.cells.values.extend_from_slice(table.values());
         Place(place)

@@ -220,13 +220,14 @@ impl Lookup<'_> {
     }
 
     fn rule(&mut self, rule: &Rule, at: usize) -> (Truth, Clock) {
+        if let Timing::Hazard { quick: Some(quick), site, .. } = &rule.timing
+            && let Some((place, factor)) = self.cells.add_rate(&quick.factor, at)
+        {
+            self.rules[at].place = place;
+            self.rules[at].factor = factor;
+            return (Truth::NotDisarmed, Clock::Product(quick.fixed, *site));
+        }
         let owner = match &rule.timing {
-            Timing::Hazard { quick: Some(quick), site, .. } => {
-                let (place, factor) = self.cells.add_rate(&quick.factor, at);
-                self.rules[at].place = place;
-                self.rules[at].factor = factor;
-                return (Truth::NotDisarmed, Clock::Product(quick.fixed, *site));
-            }
             Timing::Trigger => (Kind::Trigger, at),
             Timing::Delay { .. } | Timing::Answer { after: Some(_), .. } => (Kind::Clock, at),
             // A hazard that is evaluated is looked at whenever its condition or its rate may have changed.

@@ -152,7 +152,7 @@ impl<'m> Engine<'m> {
         self.firings = 0;
         self.instants = 1;
         self.position = 0;
-        self.tracks.iter_mut().for_each(|shown| shown.begin());
+        self.tracks.iter_mut().for_each(Shown::begin);
         self.firing.unanswered.clear();
     }
 

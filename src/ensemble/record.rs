@@ -249,7 +249,7 @@ impl<'a> Recorder<'a> {
     /// A dyad went from one rung to another.
     #[inline]
     fn moved(&mut self, time: f64, dyad: usize, old: f64, new: f64) {
-        self.vertical |= self.layout.dyads[dyad].mid & (new > old) & (old > 0.0);
+        self.vertical |= self.layout.dyads[dyad].mid && old > 0.0 && new > old;
         if new > self.highest[dyad] {
             self.rose(time, dyad, new);
         }
