@@ -44,7 +44,7 @@ struct Axis {
     top: usize,
     /// The rules whose rate it moves, and the cells, each with where the values of the variable lie in its table.
     rates: Vec<(u32, Vec<u32>)>,
-    cells: Vec<((Cell, Bit), Vec<u32>)>,
+    cells: Vec<((Cell, Bit, u32), Vec<u32>)>,
     /// By old position, then new: what that moves; none if there would be too many.
     moves: Vec<Moves>,
 }
@@ -76,6 +76,8 @@ struct Shift {
     cell: Cell,
     /// What is marked.
     bit: Bit,
+    /// Its position among its kind.
+    owner: u32,
     by: u32,
 }
 
@@ -119,7 +121,7 @@ impl<'a> CellsBuilder<'a> {
         let dependents = self.dependents;
         let place = self.add_table(table, |variable, axis, offsets| {
             let is_known = kind.all_in(&dependents[variable]).any(|known| known == at);
-            axis.cells.push(((cell, if is_known { bit } else { nothing }), offsets));
+            axis.cells.push(((cell, if is_known { bit } else { nothing }, at as u32), offsets));
         });
         self.cells.starts.push(place);
         cell
@@ -205,12 +207,27 @@ impl Cells {
     #[inline]
     pub(super) fn mark(&mut self, moves: Moves, dirty: &mut Dirty) {
         let Self { values, places, shifts, .. } = self;
-        for Shift { cell, bit, by } in moves.cells.of(shifts) {
-            let place = &mut places[cell.0 as usize];
-            let before = values[place.0 as usize];
-            *place = place.shifted(*by);
-            dirty.set_if(*bit, values[place.0 as usize].to_bits() != before.to_bits());
+        for shift in moves.cells.of(shifts) {
+            let (before, after) = shift.apply(places, values);
+            dirty.set_if(shift.bit, after.to_bits() != before.to_bits());
         }
+    }
+
+    /// The same where all cells are of outcomes, which are told with their new value instead of being marked.
+    #[inline]
+    pub(super) fn tell_outcomes(&mut self, moves: Moves, mut tell: impl FnMut(usize, f64)) {
+        let Self { values, places, shifts, .. } = self;
+        for shift in moves.cells.of(shifts) {
+            let (before, after) = shift.apply(places, values);
+            if after.to_bits() != before.to_bits() {
+                tell(shift.owner as usize, after);
+            }
+        }
+    }
+
+    /// Whether all cells that move are of outcomes.
+    pub(super) fn are_outcomes(&self, moves: Moves, dirty: &Dirty) -> bool {
+        moves.cells.of(&self.shifts).iter().all(|shift| dirty.is_of(shift.bit, Kind::Outcome))
     }
 }
 
@@ -221,10 +238,14 @@ impl Place {
     }
 }
 
-impl Moves {
-    /// Whether nothing but rates moves.
-    pub(super) fn only_rates(self) -> bool {
-        self.cells.from == self.cells.to
+impl Shift {
+    /// Moves the cell; its value before and after.
+    #[inline]
+    fn apply(&self, places: &mut [Place], values: &[f64]) -> (f64, f64) {
+        let place = &mut places[self.cell.0 as usize];
+        let before = values[place.0 as usize];
+        *place = place.shifted(self.by);
+        (before, values[place.0 as usize])
     }
 }
 
@@ -261,8 +282,12 @@ impl Axis {
         let (from_rates, from) = (rates.len() as u32, shifts.len() as u32);
         let moving = self.rates.iter().map(|(rule, offsets)| RateShift { rule: *rule, by: by(offsets) });
         rates.extend(moving.filter(|shift| shift.by != 0));
-        let moving =
-            self.cells.iter().map(|((cell, bit), offsets)| Shift { cell: *cell, bit: *bit, by: by(offsets) });
+        let moving = self.cells.iter().map(|((cell, bit, owner), offsets)| Shift {
+            cell: *cell,
+            bit: *bit,
+            owner: *owner,
+            by: by(offsets),
+        });
         shifts.extend(moving.filter(|shift| shift.by != 0));
         Moves {
             rates: Span { from: from_rates, to: rates.len() as u32 },

@@ -1,5 +1,6 @@
 //! Which outcomes hold, since when, and which ends a run.
 
+use super::cells::Moves;
 use super::dirty::Kind;
 use super::run::Engine;
 use super::{Ending, Observer};
@@ -35,6 +36,25 @@ impl Engine<'_> {
             observer.held(self.time, OutcomeId::new(at));
         }
         self.dirty.insert(Kind::Standing, at);
+    }
+
+    /// After a change that is the only one of its instant and moves cells of outcomes only; whether one that ends a run
+    /// holds now.
+    #[inline]
+    pub(super) fn move_outcomes<O: Observer>(&mut self, moves: Moves, observer: &mut O) -> bool {
+        let Self { cells, outcomes, model, time, .. } = self;
+        let mut ends = false;
+        cells.tell_outcomes(moves, |at, value| {
+            let standing = &mut outcomes[at];
+            standing.holds = value > 0.0;
+            if standing.holds && !standing.ever {
+                standing.ever = true;
+                observer.held(*time, OutcomeId::new(at));
+            }
+            standing.since = if standing.holds { standing.since.or(Some(*time)) } else { None };
+            ends |= standing.holds && model.outcomes[at].ends;
+        });
+        ends
     }
 
     /// After an instant: notes since when outcomes have held.

@@ -116,6 +116,11 @@ impl Dirty {
         }
     }
 
+    /// Whether a bit is of a kind.
+    pub(super) fn is_of(&self, Bit(bit): Bit, kind: Kind) -> bool {
+        (self.starts[kind as usize]..self.starts[kind as usize + 1]).contains(&(bit as usize / 64))
+    }
+
     /// Whether all of these are of a kind.
     pub(super) fn is_only(&self, kind: Kind, members: &Members) -> bool {
         let words = self.starts[kind as usize]..self.starts[kind as usize + 1];

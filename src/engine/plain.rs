@@ -36,8 +36,8 @@ pub(super) struct Step {
 enum Extent {
     /// The value stays what it is.
     Nothing,
-    /// Rates, and tracks: no outcome, nothing else that may fire in this instant.
-    Rates,
+    /// Rates, outcomes and tracks: nothing that may fire in this instant.
+    Closed,
     Anything,
 }
 
@@ -82,8 +82,11 @@ impl Finder<'_> {
         let marked = &self.dependents[variable.index()];
         if !changes {
             Extent::Nothing
-        } else if self.timeless && moves.only_rates() && self.dirty.is_only(Kind::Track, marked) {
-            Extent::Rates
+        } else if self.timeless
+            && self.cells.are_outcomes(moves, self.dirty)
+            && self.dirty.is_only(Kind::Track, marked)
+        {
+            Extent::Closed
         } else {
             Extent::Anything
         }
@@ -110,7 +113,7 @@ fn values(Assignment { variable, value, low, high }: &Assignment, model: &Model)
 
 impl Engine<'_> {
     /// Fires a hazard whose firing is plain and whose clock has run out in an instant of its own: nothing can have disarmed
-    /// it since it was settled. Whether anything but rates and tracks may have changed.
+    /// it since it was settled. Whether the run may have ended.
     #[inline]
     pub(super) fn fire_plain<O: Observer>(
         &mut self,
@@ -135,19 +138,24 @@ impl Engine<'_> {
         }
         if extent == Extent::Anything {
             self.cells.mark(moves, &mut self.dirty);
+            if self.dirty.may_cascade() {
+                self.mark_rates(moves);
+                self.fired.clear();
+                self.fired.push(RuleId::new(rule));
+                self.cascade(observer)?;
+            } else {
+                self.settle_rates(moves);
+                self.look_at_outcomes(observer);
+            }
+            self.settle_clocks()?;
+            self.take_standings(observer);
+            return Ok(true);
         }
-        if extent == Extent::Anything && self.dirty.may_cascade() {
-            self.mark_rates(moves);
-            self.fired.clear();
-            self.fired.push(RuleId::new(rule));
-            self.cascade(observer)?;
-        } else if self.settle_rates(moves) && extent != Extent::Anything {
-            return Ok(false);
+        let ends = self.move_outcomes(moves, observer);
+        if !self.settle_rates(moves) {
+            self.settle_clocks()?;
         }
-        self.settle_clocks()?;
-        self.look_at_outcomes(observer);
-        self.take_standings(observer);
-        Ok(true)
+        Ok(ends)
     }
 }
 
