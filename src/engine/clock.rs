@@ -81,7 +81,9 @@ impl Condition {
     /// What is fixed in a run × a factor, 0 if the rule is disarmed; −0 becomes 0.
     #[inline]
     fn product(&self) -> f64 {
-        if QuickRate::is_disarmed(self.factor) { 0.0 } else { self.finite_product() }
+        let product = self.finite_product();
+        // The factor of a disarmed rule is 0: only where what is fixed is not finite does it matter.
+        if !is_rate(product) && QuickRate::is_disarmed(self.factor) { 0.0 } else { product }
     }
 
     /// The same where what is fixed is finite; otherwise it may be NaN for a rule that is disarmed.
@@ -270,9 +272,8 @@ impl Engine<'_> {
         let Self { dirty, cells, rules, .. } = self;
         for shift in cells.rates(moves) {
             let rule = shift.rule as usize;
-            if rules[rule].shift(shift.by, cells) {
-                dirty.insert(Kind::Clock, rule);
-            }
+            let bit = dirty.bit(Kind::Clock, rule);
+            dirty.set_if(bit, rules[rule].shift(shift.by, cells));
         }
     }
 

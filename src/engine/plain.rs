@@ -10,6 +10,9 @@ use super::{Failure, FailureKind, MAX_FIRINGS, Observer};
 use crate::id::{RuleId, SiteId, VariableId};
 use crate::model::{Assignment, Domain, Model, Rule};
 
+/// Most values of the variable of a plain firing.
+const MAX_VALUES: f64 = 64.0;
+
 /// A plain firing.
 #[derive(Clone, Copy)]
 pub(super) struct Plain {
@@ -99,6 +102,9 @@ fn values(Assignment { variable, value, low, high }: &Assignment, model: &Model)
     let domain = model.variables[variable.index()].domain;
     let (Domain::Flag | Domain::Set(_) | Domain::Level { .. }) = domain else { return None };
     let (lowest, highest) = domain.bounds(&model.sets);
+    if highest - lowest >= MAX_VALUES {
+        return None;
+    }
     let size = (highest - lowest + 1.0) as usize;
     let values = match (value.as_constant(), value.lookup()) {
         (Some(constant), _) => vec![constant; size],
