@@ -22,9 +22,10 @@ mod terminal;
 mod trace;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use output::Status;
+use output::{Status, Stop};
+use std::io::Write;
 use std::process::ExitCode;
-use terminal::Terminal;
+use terminal::{Terminal, broken};
 
 /// Simulates geopolitical scenarios: claims, actors and rules in a YAML file become outcome frequencies.
 #[derive(Debug, Parser)]
@@ -85,11 +86,7 @@ enum Verb {
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(told) => {
-            // Nothing is left to be done if even this cannot be written.
-            let _ = told.print();
-            return ExitCode::from(u8::try_from(told.exit_code()).unwrap_or(2));
-        }
+        Err(told) => return show(&told),
     };
     let terminal = Terminal::new(cli.color);
     let done = match &cli.verb {
@@ -103,13 +100,26 @@ pub fn main() -> ExitCode {
         Verb::New(flags) => new::main(flags, &terminal),
         Verb::Completions(flags) => completions::main(flags, &terminal),
     };
-    let status = done.unwrap_or_else(|stop| {
-        if let Some(message) = &stop.message {
+    done.unwrap_or_else(|stop| stop.tell(&terminal)).code()
+}
+
+/// Shows help, the version, or what is wrong with the call.
+fn show(told: &clap::Error) -> ExitCode {
+    match told.print().and_then(|()| std::io::stdout().flush()) {
+        Err(error) if !told.use_stderr() => broken(&error).tell(&Terminal::new(Color::Auto)).code(),
+        // Nothing is left to be done if what is wrong cannot be written.
+        _ => ExitCode::from(u8::try_from(told.exit_code()).unwrap_or(2)),
+    }
+}
+
+impl Stop {
+    /// Says why, if there is anything to say.
+    fn tell(self, terminal: &Terminal) -> Status {
+        if let Some(message) = &self.message {
             terminal.error(message);
         }
-        stop.status
-    });
-    status.code()
+        self.status
+    }
 }
 
 impl Status {

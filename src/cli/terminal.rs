@@ -81,7 +81,8 @@ impl Terminal {
     }
 }
 
-fn broken(error: &std::io::Error) -> Stop {
+/// What it means that standard output cannot be written.
+pub(super) fn broken(error: &std::io::Error) -> Stop {
     match error.kind() {
         ErrorKind::BrokenPipe => Stop::told(Status::Done),
         _ => Stop::failed(format!("the result cannot be written to standard output: {error}")),

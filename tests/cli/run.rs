@@ -249,7 +249,9 @@ fn a_folder_or_device_is_no_place_for_a_report() {
 #[test]
 fn a_result_that_cannot_be_written_is_a_failure() {
     let full = || std::fs::File::create("/dev/full").unwrap();
-    for arguments in [&["run", TWO_RIVALS, "--runs", "50"][..], &["check", TWO_RIVALS], &["schema"], &["new"]]
+    let run = ["run", TWO_RIVALS, "--runs", "50"];
+    for arguments in
+        [&run[..], &["check", TWO_RIVALS], &["schema"], &["new"], &["--help"], &["run", "-h"], &["--version"]]
     {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
         let output = command(arguments, folder).stdout(full()).output().unwrap();
