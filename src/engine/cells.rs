@@ -102,11 +102,8 @@ impl<'a> CellsBuilder<'a> {
     /// Adds the rates of a rule; where its rate stands at the start of a run, and what it is there. None if the rule is no
     /// dependent of a variable that they read: it must not see that change.
     pub(super) fn add_rate(&mut self, table: &Table, rule: usize) -> Option<(Place, f64)> {
-        let sees = |axis: &crate::model::Axis| {
-            let clocks = &self.dependents[axis.variable.index()].clocks;
-            clocks.iter().any(|clock| clock.index() == rule)
-        };
-        if !table.axes().iter().all(sees) {
+        let mut axes = table.axes().iter();
+        if !axes.all(|axis| is_dependent((Kind::Clock, rule), &self.dependents[axis.variable.index()])) {
             return None;
         }
         let place = self.add_table(table, |_, axis, offsets| axis.rates.push((rule as u32, offsets)));
@@ -120,7 +117,7 @@ impl<'a> CellsBuilder<'a> {
         let (bit, nothing) = (self.dirty.bit(kind, at), self.dirty.bit(Kind::Nothing, 0));
         let dependents = self.dependents;
         let place = self.add_table(table, |variable, axis, offsets| {
-            let is_known = kind.all_in(&dependents[variable]).any(|known| known == at);
+            let is_known = is_dependent((kind, at), &dependents[variable]);
             axis.cells.push(((cell, if is_known { bit } else { nothing }, at as u32), offsets));
         });
         self.cells.starts.push(place);
@@ -152,6 +149,11 @@ impl<'a> CellsBuilder<'a> {
         let listed = Moves { rates: Span::all(&cells.rates), cells: Span::all(&cells.shifts) };
         Cells { places: cells.starts.clone(), listed, ..cells }
     }
+}
+
+/// Whether one of a kind is among the dependents of a variable.
+fn is_dependent((kind, at): (Kind, usize), dependents: &Dependents) -> bool {
+    kind.all_in(dependents).any(|known| known == at)
 }
 
 impl Cells {

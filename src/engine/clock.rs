@@ -81,16 +81,9 @@ impl Condition {
     /// What is fixed in a run × a factor, 0 if the rule is disarmed; −0 becomes 0.
     #[inline]
     fn product(&self) -> f64 {
-        let product = self.finite_product();
+        let product = if self.barred == 0 { self.fixed * self.factor + 0.0 } else { 0.0 };
         // The factor of a disarmed rule is 0: only where what is fixed is not finite does it matter.
         if !is_rate(product) && QuickRate::is_disarmed(self.factor) { 0.0 } else { product }
-    }
-
-    /// The same where what is fixed is finite; otherwise it may be NaN for a rule that is disarmed.
-    #[inline]
-    fn finite_product(&self) -> f64 {
-        let product = self.fixed * self.factor + 0.0;
-        if self.barred == 0 { product } else { 0.0 }
     }
 
     /// Moves the place of the factor; whether the factor is another now.
@@ -101,21 +94,25 @@ impl Condition {
         before.to_bits() != self.factor.to_bits()
     }
 
-    /// Runs a hazard's clock down to now and gives it another rate; when it is due then.
+    /// Runs a hazard's clock down to now and gives it its present rate; when it is due then, if that is another. Its
+    /// exponential is drawn when it is needed.
     #[inline]
-    fn run_down(&mut self, now: f64, rate: f64, draw: impl FnOnce() -> f64) -> f64 {
+    fn run_down(&mut self, now: f64, rate: f64, draw: impl FnOnce() -> f64) -> Option<f64> {
+        if rate == self.rate {
+            return None;
+        }
         let left = self.exponential - self.rate * (now - self.settled);
         self.exponential = if left < 0.0 { 0.0 } else { left };
         self.settled = now;
         self.rate = rate;
         let due = self.due();
-        if !due.is_nan() {
+        Some(if !due.is_nan() {
             due
         } else if rate == 0.0 {
             f64::INFINITY
         } else {
             self.start_anew(now, draw())
-        }
+        })
     }
 
     /// When a hazard is due at its rate: +∞ if that is 0, NaN if its exponential is to be drawn, or it and the rate are 0.
@@ -258,8 +255,7 @@ impl Engine<'_> {
             if !is_rate(rate) {
                 return Some(Other::NoRate(rule, rate));
             }
-            if rate != clock.rate {
-                let due = clock.run_down(*time, rate, || streams.next_exponential(site));
+            if let Some(due) = clock.run_down(*time, rate, || streams.next_exponential(site)) {
                 calendar.set(slots + rule, due);
             }
         }
@@ -290,13 +286,13 @@ impl Engine<'_> {
             if !clock.shift(shift.by, cells) {
                 continue;
             }
-            let rate = clock.finite_product();
+            let rate = clock.product();
+            let draw = || streams.next_exponential(plan.clocks[rule].site());
             if !is_rate(rate) {
                 // Settled again, and found out.
                 dirty.insert(Kind::Clock, rule);
                 all = false;
-            } else if rate != clock.rate {
-                let due = clock.run_down(now, rate, || streams.next_exponential(plan.clocks[rule].site()));
+            } else if let Some(due) = clock.run_down(now, rate, draw) {
                 calendar.set(slots + rule, due);
             }
         }
@@ -318,12 +314,10 @@ impl Engine<'_> {
         match &self.model.rules[rule].timing {
             Timing::Hazard { site, .. } => {
                 let rate = self.rate(rule)?;
-                if rate == self.rules[rule].rate {
-                    return Ok(());
-                }
                 let draw = || self.streams.next_exponential(*site);
-                let due = self.rules[rule].run_down(self.time, rate, draw);
-                self.calendar.set(self.slot(rule), due);
+                if let Some(due) = self.rules[rule].run_down(self.time, rate, draw) {
+                    self.calendar.set(self.slot(rule), due);
+                }
                 Ok(())
             }
             Timing::Delay { delay, sticky, repeat, site } => {

@@ -161,12 +161,6 @@ impl Dirty {
         None
     }
 
-    /// Whether a latch or a trigger is marked: what may change more in this instant.
-    #[inline]
-    pub(super) fn may_cascade(&self) -> bool {
-        self.words[..self.starts[Kind::Outcome as usize]].iter().any(|word| *word != 0)
-    }
-
     /// Nothing is to be looked at.
     pub(super) fn clear(&mut self) {
         self.words.fill(0);

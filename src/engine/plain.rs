@@ -137,26 +137,21 @@ impl Engine<'_> {
         let old = *value;
         let Step { value: new, moves, extent } =
             self.plan.steps[(plain.first + whole(old - plain.low)) as usize];
-        *value = new;
-        if extent != Extent::Nothing {
-            observer.changed(self.time, plain.variable, old, new);
-            self.dirty.set_all(&self.plan.dependents[plain.variable.index()]);
-        }
-        if extent == Extent::Anything {
-            self.cells.mark(moves, &mut self.dirty);
-            if self.dirty.may_cascade() {
-                self.mark_rates(moves);
+        match extent {
+            Extent::Nothing => return Ok(false),
+            Extent::Closed => *value = new,
+            Extent::Anything => {
                 self.fired.clear();
                 self.fired.push(RuleId::new(rule));
+                self.change(plain.variable, new, observer);
                 self.cascade(observer)?;
-            } else {
-                self.settle_rates(moves);
-                self.look_at_outcomes(observer);
+                self.settle_clocks()?;
+                self.take_standings(observer);
+                return Ok(true);
             }
-            self.settle_clocks()?;
-            self.take_standings(observer);
-            return Ok(true);
         }
+        observer.changed(self.time, plain.variable, old, new);
+        self.dirty.set_all(&self.plan.dependents[plain.variable.index()]);
         let ends = self.move_outcomes(moves, observer);
         if !self.settle_rates(moves) {
             self.settle_clocks()?;

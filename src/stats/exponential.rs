@@ -5,16 +5,12 @@
 
 use core::f64::consts::{LN_2, SQRT_2};
 
-/// −ln(1 − u) for u a multiple of 2⁻⁵³ in [0, 1): 0 to 36.74. Relative error below 4 × 2⁻⁵³.
+/// −ln(1 − u) for each u, a multiple of 2⁻⁵³ in [0, 1): 0 to 36.74. Relative error below 4 × 2⁻⁵³.
 ///
 /// 1 − u is exact and split into m × 2ᵏ with m within √½ and √2. Then ln m = 2 artanh s with s = (m − 1)/(m + 1), by its
 /// series in s² < 0.0295 (Abramowitz and Stegun 4.1.27).
-#[inline]
-pub fn unit_exponential(u: f64) -> f64 {
-    unit_exponentials([u])[0]
-}
-
-/// The same of several numbers, step by step side by side: each step of one waits for the step before.
+///
+/// Of several numbers, step by step side by side: each step of one waits for the step before.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "so that it is made of the vectors that its caller has")]
 pub fn unit_exponentials<const N: usize>(u: [f64; N]) -> [f64; N] {
@@ -67,6 +63,10 @@ mod tests {
     use proptest::prelude::*;
 
     const UNIT: f64 = f64::EPSILON / 2.0;
+
+    fn unit_exponential(u: f64) -> f64 {
+        unit_exponentials([u])[0]
+    }
 
     /// The error against `libm`, in units of 2⁻⁵³ of the value.
     fn error(j: u64) -> f64 {
