@@ -3,7 +3,7 @@
 //! Blocks hold times rounded to single precision. Rounding keeps the order, so that the first block to look into and the
 //! first slot in it are told by rounded times, unless two of them are equal: then the times themselves are compared.
 
-use fearless_simd::{Level as Vectors, Simd, SimdBase, SimdMask, dispatch, f32x4};
+use fearless_simd::{Level as Vectors, MaskNarrow, Simd, SimdBase, SimdMask, dispatch, f32x4};
 
 /// Times of a block.
 const BLOCK: usize = 32;
@@ -82,26 +82,26 @@ impl Calendar {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "once an instant, and its answer fits no registers: measured")]
     pub(super) fn next(&mut self) -> Next {
-        let block = if self.above.is_empty() {
+        let slot = if let [block] = &*self.slots {
+            only(first_of(&block.rounded).1)
+        } else if self.above.is_empty() {
             first_of_few(self.slots.iter().map(|slots| &slots.rounded))
         } else {
             self.first_in_tree()
         };
-        let Some(block) = block else { return self.compare() };
-        let slots = &self.slots[block];
-        let Some(place) = only(first_of(&slots.rounded).1) else { return self.compare() };
-        Next { slot: block * BLOCK + place, time: slots.times[place % BLOCK], alone: true }
+        let Some(slot) = slot else { return self.compare() };
+        Next { slot, time: self.slots[slot / BLOCK].times[slot % BLOCK], alone: true }
     }
 
-    /// The block of slots with the least rounded time, if it is the only one.
+    /// The slot with the least rounded time, if it is the only one.
     #[inline(never)]
     fn first_in_tree(&mut self) -> Option<usize> {
         self.refresh();
         let mut block = first_of_few(self.above.last()?.blocks.iter())?;
-        for level in self.above.iter().rev() {
+        for level in self.above.iter().rev().skip(1) {
             block = block * BLOCK + only(first_of(&level.blocks[block]).1)?;
         }
-        Some(block)
+        Some(block * BLOCK + only(first_of(&self.slots[block].rounded).1)?)
     }
 
     /// Brings the levels above up to date.
@@ -187,38 +187,45 @@ fn only(places: u32) -> Option<usize> {
     places.is_power_of_two().then_some(places.trailing_zeros() as usize)
 }
 
-/// Which of a few blocks has the least time, if it is the only one.
+/// The place in a few blocks with the least time, if it is the only one.
 #[inline]
-fn first_of_few<'a>(blocks: impl ExactSizeIterator<Item = &'a [f32; BLOCK]>) -> Option<usize> {
-    if blocks.len() == 1 {
-        return Some(0);
-    }
-    let (_, places) = dispatch!(Vectors::baseline(), simd => {
-        let mut all = [f32x4::splat(simd, f32::INFINITY); FEW];
-        for (columns, block) in all.iter_mut().zip(blocks) {
-            *columns = least_of(&rows(simd, block));
+fn first_of_few<'a>(blocks: impl ExactSizeIterator<Item = &'a [f32; BLOCK]> + Clone) -> Option<usize> {
+    dispatch!(Vectors::baseline(), simd => {
+        let none = f32x4::splat(simd, f32::INFINITY);
+        let columns = blocks.clone().fold(none, |least, block| least.min(least_of(&rows(simd, block))));
+        let least = f32x4::splat(simd, least_in(columns));
+        let mut places = 0;
+        for (at, block) in blocks.enumerate() {
+            places |= u128::from(where_is(least, &rows(simd, block))) << (BLOCK * at);
         }
-        first_in(simd, &all)
-    });
-    // Four bits for each block.
-    let block = places.trailing_zeros() / 4;
-    (places >> (4 * block) < 16).then_some(block as usize)
+        places.is_power_of_two().then_some(places.trailing_zeros() as usize)
+    })
 }
 
 /// The least time of a block, and bits of the places that have it.
 #[inline]
 fn first_of(block: &[f32; BLOCK]) -> (f32, u32) {
-    dispatch!(Vectors::baseline(), simd => first_in(simd, &rows(simd, block)))
+    dispatch!(Vectors::baseline(), simd => {
+        let rows = rows(simd, block);
+        let least = least_in(least_of(&rows));
+        (least, where_is(f32x4::splat(simd, least), &rows))
+    })
 }
 
-/// The same of vectors.
 #[inline]
-fn first_in<S: Simd, const N: usize>(simd: S, rows: &[f32x4<S>; N]) -> (f32, u32) {
-    let columns = least_of(rows);
+fn least_in<S: Simd>(columns: f32x4<S>) -> f32 {
     let lesser = |x: f32, y: f32| if x < y { x } else { y };
-    let least = lesser(lesser(columns[0], columns[1]), lesser(columns[2], columns[3]));
-    let is_least = |row: &f32x4<S>| row.simd_eq(f32x4::splat(simd, least)).to_bitmask() as u32;
-    (least, rows.iter().rev().fold(0, |bits, row| bits << 4 | is_least(row)))
+    lesser(lesser(columns[0], columns[1]), lesser(columns[2], columns[3]))
+}
+
+#[inline]
+fn where_is<S: Simd>(time: f32x4<S>, rows: &[f32x4<S>; BLOCK / 4]) -> u32 {
+    let (fours, _) = rows.as_chunks::<4>();
+    let bits = |four: &[f32x4<S>; 4]| {
+        let [a, b, c, d] = four.map(|row| row.simd_eq(time));
+        a.narrow(b).narrow(c.narrow(d)).to_bitmask() as u32
+    };
+    fours.iter().rev().fold(0, |all, four| all << 16 | bits(four))
 }
 
 #[inline]

@@ -211,10 +211,7 @@ fn convert(bytes: &[u8; 8 * PER_REFILL as usize], numbers: &mut [f64; PER_REFILL
         *number = (u64::from_le_bytes(*word) >> 11) as f64 * (f64::EPSILON / 2.0);
     }
     if kind == Kind::Exponential {
-        let (eights, _) = numbers.as_chunks_mut::<8>();
-        for eight in eights {
-            *eight = unit_exponentials(*eight);
-        }
+        unit_exponentials(numbers);
     }
 }
 
@@ -285,7 +282,9 @@ mod tests {
         let mut streams = Streams::new(&sites(), 3);
         streams.begin(9);
         for uniform in first {
-            assert_eq!(streams.next_exponential(site), unit_exponentials([uniform])[0]);
+            let mut numbers = [uniform];
+            unit_exponentials(&mut numbers);
+            assert_eq!(streams.next_exponential(site), numbers[0]);
         }
     }
 

@@ -5,34 +5,33 @@
 
 use core::f64::consts::{LN_2, SQRT_2};
 
-/// −ln(1 − u) for each u, a multiple of 2⁻⁵³ in [0, 1): 0 to 36.74. Relative error below 4 × 2⁻⁵³.
+/// −ln(1 − u) in place of each u, a multiple of 2⁻⁵³ in [0, 1): 0 to 36.74. Relative error below 4 × 2⁻⁵³.
 ///
 /// 1 − u is exact and split into m × 2ᵏ with m within √½ and √2. Then ln m = 2 artanh s with s = (m − 1)/(m + 1), by its
 /// series in s² < 0.0295 (Abramowitz and Stegun 4.1.27).
 ///
-/// Of several numbers, step by step side by side: each step of one waits for the step before.
+/// Of all numbers one part after another: within a number each step waits for the step before, and the processor looks
+/// ahead to as many numbers as the part has few steps.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "so that it is made of the vectors that its caller has")]
-pub fn unit_exponentials<const N: usize>(u: [f64; N]) -> [f64; N] {
-    // Adding the bits of 2/√2 − 1 moves the exponent's step from powers of two to √½ times powers of two.
-    let shifted = u.map(|u| (1.0 - u).to_bits() + (1.0_f64.to_bits() - (SQRT_2 / 2.0).to_bits()));
-    let m =
-        shifted.map(|shifted| f64::from_bits((shifted & ((1 << MANTISSA) - 1)) + (SQRT_2 / 2.0).to_bits()));
-    // An integer below 2⁵² as a float: put into the mantissa of 2⁵², which is then taken away.
-    let k =
-        shifted.map(|shifted| f64::from_bits(shifted >> MANTISSA | TWO_TO_52.to_bits()) - (TWO_TO_52 + BIAS));
-    let s = m.map(|m| (m - 1.0) / (m + 1.0));
-    let s2 = s.map(|s| s * s);
-    let mut series = [0.0; N];
-    for coefficient in SERIES.iter().rev() {
-        for (sum, s2) in series.iter_mut().zip(&s2) {
-            *sum = *sum * s2 + coefficient;
-        }
+pub fn unit_exponentials<const N: usize>(numbers: &mut [f64; N]) {
+    let (mut exponents, mut series) = ([0.0; N], [0.0; N]);
+    for (number, exponent) in numbers.iter_mut().zip(&mut exponents) {
+        // Adding the bits of 2/√2 − 1 moves the exponent's step from powers of two to √½ times powers of two.
+        let shifted = (1.0 - *number).to_bits() + (1.0_f64.to_bits() - (SQRT_2 / 2.0).to_bits());
+        let m = f64::from_bits((shifted & ((1 << MANTISSA) - 1)) + (SQRT_2 / 2.0).to_bits());
+        // An integer below 2⁵² as a float: put into the mantissa of 2⁵², which is then taken away.
+        *exponent = f64::from_bits(shifted >> MANTISSA | TWO_TO_52.to_bits()) - (TWO_TO_52 + BIAS);
+        *number = (m - 1.0) / (m + 1.0);
     }
-    std::array::from_fn(|at| {
-        let (k, s, s2, series) = (k[at], s[at], s2[at], series[at]);
-        0.0 - (k * LN_2 + (2.0 * s + 2.0 * s * s2 * series))
-    })
+    for (sum, s) in series.iter_mut().zip(&*numbers) {
+        let [lower @ .., highest] = SERIES;
+        *sum = lower.iter().rev().fold(highest, |sum, coefficient| sum * (s * s) + coefficient);
+    }
+    for ((number, series), k) in numbers.iter_mut().zip(&series).zip(&exponents) {
+        let s = *number;
+        *number = 0.0 - (k * LN_2 + (2.0 * s + 2.0 * s * (s * s) * series));
+    }
 }
 
 /// Bits of a double's fraction.
@@ -65,7 +64,9 @@ mod tests {
     const UNIT: f64 = f64::EPSILON / 2.0;
 
     fn unit_exponential(u: f64) -> f64 {
-        unit_exponentials([u])[0]
+        let mut numbers = [u];
+        unit_exponentials(&mut numbers);
+        numbers[0]
     }
 
     /// The error against `libm`, in units of 2⁻⁵³ of the value.
