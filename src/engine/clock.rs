@@ -1,5 +1,7 @@
 //! Arming, and the clocks that it starts and stops: hazards, delays, schedules, edges.
 
+use std::hint::select_unpredictable;
+
 use super::cells::{Cells, Moves, Place};
 use super::dirty::Kind;
 use super::plan::{Clock, Edge, Truth};
@@ -82,8 +84,14 @@ impl Condition {
     #[inline]
     fn product(&self) -> f64 {
         let product = if self.barred == 0 { self.fixed * self.factor + 0.0 } else { 0.0 };
-        // The factor of a disarmed rule is 0: only where what is fixed is not finite does it matter.
-        if !is_rate(product) && QuickRate::is_disarmed(self.factor) { 0.0 } else { product }
+        if is_rate(product) { product } else { self.no_product(product) }
+    }
+
+    /// The factor of a disarmed rule is 0: only where what is fixed is not finite does it matter.
+    #[cold]
+    #[inline(never)]
+    fn no_product(&self, product: f64) -> f64 {
+        if QuickRate::is_disarmed(self.factor) { 0.0 } else { product }
     }
 
     /// Moves the place of the factor; whether the factor is another now.
@@ -94,10 +102,10 @@ impl Condition {
         before.to_bits() != self.factor.to_bits()
     }
 
-    /// Runs a hazard's clock down to now and gives it its present rate; when it is due then, if that is another. Its
-    /// exponential is drawn when it is needed.
+    /// Runs a hazard's clock down to now and gives it its present rate; when it is due then, if that is another: NaN if its
+    /// exponential is to be drawn.
     #[inline]
-    fn run_down(&mut self, now: f64, rate: f64, draw: impl FnOnce() -> f64) -> Option<f64> {
+    fn run_down(&mut self, now: f64, rate: f64) -> Option<f64> {
         if rate == self.rate {
             return None;
         }
@@ -105,14 +113,7 @@ impl Condition {
         self.exponential = if left < 0.0 { 0.0 } else { left };
         self.settled = now;
         self.rate = rate;
-        let due = self.due();
-        Some(if !due.is_nan() {
-            due
-        } else if rate == 0.0 {
-            f64::INFINITY
-        } else {
-            self.start_anew(now, draw())
-        })
+        Some(select_unpredictable(rate == 0.0, f64::INFINITY, self.due()))
     }
 
     /// When a hazard is due at its rate: +∞ if that is 0, NaN if its exponential is to be drawn, or it and the rate are 0.
@@ -255,7 +256,10 @@ impl Engine<'_> {
             if !is_rate(rate) {
                 return Some(Other::NoRate(rule, rate));
             }
-            if let Some(due) = clock.run_down(*time, rate, || streams.next_exponential(site)) {
+            if let Some(mut due) = clock.run_down(*time, rate) {
+                if due.is_nan() {
+                    due = clock.start_anew(*time, streams.next_exponential(site));
+                }
                 calendar.set(slots + rule, due);
             }
         }
@@ -287,12 +291,14 @@ impl Engine<'_> {
                 continue;
             }
             let rate = clock.product();
-            let draw = || streams.next_exponential(plan.clocks[rule].site());
             if !is_rate(rate) {
                 // Settled again, and found out.
                 dirty.insert(Kind::Clock, rule);
                 all = false;
-            } else if let Some(due) = clock.run_down(now, rate, draw) {
+            } else if let Some(mut due) = clock.run_down(now, rate) {
+                if due.is_nan() {
+                    due = clock.start_anew(now, streams.next_exponential(plan.clocks[rule].site()));
+                }
                 calendar.set(slots + rule, due);
             }
         }
@@ -314,8 +320,11 @@ impl Engine<'_> {
         match &self.model.rules[rule].timing {
             Timing::Hazard { site, .. } => {
                 let rate = self.rate(rule)?;
-                let draw = || self.streams.next_exponential(*site);
-                if let Some(due) = self.rules[rule].run_down(self.time, rate, draw) {
+                if let Some(mut due) = self.rules[rule].run_down(self.time, rate) {
+                    if due.is_nan() {
+                        let exponential = self.streams.next_exponential(*site);
+                        due = self.rules[rule].start_anew(self.time, exponential);
+                    }
                     self.calendar.set(self.slot(rule), due);
                 }
                 Ok(())
