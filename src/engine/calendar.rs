@@ -70,12 +70,18 @@ impl Calendar {
         slots.times[place] = time;
         let rounded = time as f32;
         let before = std::mem::replace(&mut slots.rounded[place], rounded);
-        if let Some(above) = self.above.first_mut() {
-            // The least of the block stays unless this was it or comes before it; a block that is stale remains so.
-            let least = above.blocks[block / BLOCK][block % BLOCK];
-            let (was, is) = (u32::from(before <= least), u32::from(rounded < least));
-            self.stale[block / BLOCK] |= (was | is) << (block % BLOCK);
+        if !self.above.is_empty() {
+            self.tell_above(block, before, rounded);
         }
+    }
+
+    /// Marks a block as stale if it may have another least time now that one of its rounded times is another.
+    #[inline(never)]
+    fn tell_above(&mut self, block: usize, before: f32, rounded: f32) {
+        // The least of the block stays unless this was it or comes before it; a block that is stale remains so.
+        let least = self.above[0].blocks[block / BLOCK][block % BLOCK];
+        let (was, is) = (u32::from(before <= least), u32::from(rounded < least));
+        self.stale[block / BLOCK] |= (was | is) << (block % BLOCK);
     }
 
     /// What is due first.

@@ -297,7 +297,7 @@ impl Engine<'_> {
                 all = false;
             } else if let Some(mut due) = clock.run_down(now, rate) {
                 if due.is_nan() {
-                    due = clock.start_anew(now, streams.next_exponential(plan.clocks[rule].site()));
+                    due = clock.start_anew(now, plan.first_exponential(rule, streams));
                 }
                 calendar.set(slots + rule, due);
             }

@@ -5,6 +5,7 @@ use super::cells::{Cell, Cells, CellsBuilder};
 use super::clock::{Condition, DISABLED};
 use super::dirty::{Dirty, Kind, Members};
 use super::plain::{Finder, Plain, Step};
+use super::streams::Streams;
 use crate::id::{SiteId, VariableId};
 use crate::model::{Code, Dependents, Event, Model, QuickRate, Rule, Timing};
 
@@ -236,6 +237,14 @@ impl Lookup<'_> {
             }
         };
         (self.truth(rule.when.as_ref(), owner), Clock::Evaluated)
+    }
+}
+
+impl Plan {
+    /// Draws what a hazard waits for, where none is left from before: apart from what is done for each change of a rate.
+    #[inline(never)]
+    pub(super) fn first_exponential(&self, rule: usize, streams: &mut Streams) -> f64 {
+        streams.next_exponential(self.clocks[rule].site())
     }
 }
 
