@@ -91,7 +91,7 @@ impl Calendar {
         let slot = if let [block] = &*self.slots {
             only(first_of(&block.rounded).1)
         } else if self.above.is_empty() {
-            first_of_few(self.slots.iter().map(|slots| &slots.rounded))
+            first_of_few(&self.slots, |slots| &slots.rounded)
         } else {
             self.first_in_tree()
         };
@@ -103,7 +103,7 @@ impl Calendar {
     #[inline(never)]
     fn first_in_tree(&mut self) -> Option<usize> {
         self.refresh();
-        let mut block = first_of_few(self.above.last()?.blocks.iter())?;
+        let mut block = first_of_few(&self.above.last()?.blocks, |block| block)?;
         for level in self.above.iter().rev().skip(1) {
             block = block * BLOCK + only(first_of(&level.blocks[block]).1)?;
         }
@@ -194,16 +194,26 @@ fn only(places: u32) -> Option<usize> {
 }
 
 /// The place in a few blocks with the least time, if it is the only one.
+#[inline(never)]
+fn first_of_few<T>(blocks: &[T], rounded: impl Fn(&T) -> &[f32; BLOCK] + Copy) -> Option<usize> {
+    match blocks {
+        [one] => only(first_of(rounded(one)).1),
+        [one, two] => first_of_blocks([one, two].map(rounded)),
+        [one, two, three] => first_of_blocks([one, two, three].map(rounded)),
+        [one, two, three, four] => first_of_blocks([one, two, three, four].map(rounded)),
+        _ => None,
+    }
+}
+
+/// The same, of so many.
 #[inline]
-fn first_of_few<'a>(blocks: impl ExactSizeIterator<Item = &'a [f32; BLOCK]> + Clone) -> Option<usize> {
+fn first_of_blocks<const N: usize>(blocks: [&[f32; BLOCK]; N]) -> Option<usize> {
     dispatch!(Vectors::baseline(), simd => {
-        let none = f32x4::splat(simd, f32::INFINITY);
-        let columns = blocks.clone().fold(none, |least, block| least.min(least_of(&rows(simd, block))));
-        let least = f32x4::splat(simd, least_in(columns));
-        let mut places = 0;
-        for (at, block) in blocks.enumerate() {
-            places |= u128::from(where_is(least, &rows(simd, block))) << (BLOCK * at);
-        }
+        let columns = blocks.map(|block| least_of(&rows(simd, block)));
+        let least = columns.into_iter().reduce(f32x4::min).map_or(f32::INFINITY, least_in);
+        let least = f32x4::splat(simd, least);
+        let bits = blocks.map(|block| where_is(least, &rows(simd, block)));
+        let places = bits.into_iter().rev().fold(0, |all, bits| all << BLOCK | u128::from(bits));
         places.is_power_of_two().then_some(places.trailing_zeros() as usize)
     })
 }
