@@ -59,17 +59,19 @@ impl Engine<'_> {
     /// Makes triggers due whose condition has become true.
     #[inline]
     fn raise_triggers(&mut self) {
-        while let Some(rule) = self.dirty.pop(Kind::Trigger) {
-            if self.rules[rule].barred & (DISABLED | SPENT) != 0 {
-                continue;
+        for word in self.dirty.words(Kind::Trigger) {
+            for rule in self.dirty.take(Kind::Trigger, word) {
+                if self.rules[rule].barred & (DISABLED | SPENT) != 0 {
+                    continue;
+                }
+                let holds = self.holds(rule);
+                let condition = &mut self.rules[rule];
+                if holds && !condition.held && condition.barred == 0 {
+                    condition.due = 1;
+                    self.due.insert(rule);
+                }
+                condition.held = holds;
             }
-            let holds = self.holds(rule);
-            let condition = &mut self.rules[rule];
-            if holds && !condition.held && condition.barred == 0 {
-                condition.due = 1;
-                self.due.insert(rule);
-            }
-            condition.held = holds;
         }
     }
 

@@ -21,8 +21,10 @@ impl Engine<'_> {
     /// Looks again at the outcomes whose condition may have changed.
     #[inline]
     pub(super) fn look_at_outcomes<O: Observer>(&mut self, observer: &mut O) {
-        while let Some(at) = self.dirty.pop(Kind::Outcome) {
-            self.look_at_outcome(at, observer);
+        for word in self.dirty.words(Kind::Outcome) {
+            for at in self.dirty.take(Kind::Outcome, word) {
+                self.look_at_outcome(at, observer);
+            }
         }
     }
 
@@ -63,9 +65,11 @@ impl Engine<'_> {
         for at in 0..self.plan.timed_outcomes.len() {
             self.look_at_outcome(self.plan.timed_outcomes[at], observer);
         }
-        while let Some(at) = self.dirty.pop(Kind::Standing) {
-            let standing = &mut self.outcomes[at];
-            standing.since = if standing.holds { standing.since.or(Some(self.time)) } else { None };
+        for word in self.dirty.words(Kind::Standing) {
+            for at in self.dirty.take(Kind::Standing, word) {
+                let standing = &mut self.outcomes[at];
+                standing.since = if standing.holds { standing.since.or(Some(self.time)) } else { None };
+            }
         }
     }
 

@@ -131,14 +131,6 @@ impl Condition {
     }
 }
 
-/// What is not settled by a cell.
-enum Other {
-    /// A clock that is settled by what its rule says.
-    Evaluated(usize),
-    /// A hazard with this for a rate.
-    NoRate(usize, f64),
-}
-
 /// Whether a number that is not −0 can be a rate: neither below 0 nor infinite nor NaN, in one comparison of its bits.
 #[inline]
 fn is_rate(rate: f64) -> bool {
@@ -233,37 +225,34 @@ impl Engine<'_> {
 
     #[inline(never)]
     fn settle_marked(&mut self) -> Result<(), Failure> {
-        while let Some(other) = self.settle_products() {
-            match other {
-                Other::Evaluated(rule) => self.settle(rule).map_err(|kind| self.failure(rule, kind))?,
-                Other::NoRate(rule, rate) => return Err(self.no_rate(rule, rate)),
+        for word in self.dirty.words(Kind::Clock) {
+            for rule in self.dirty.take(Kind::Clock, word) {
+                if let Clock::Product(..) = self.plan.clocks[rule] {
+                    self.settle_product(rule)?;
+                } else {
+                    self.settle(rule).map_err(|kind| self.failure(rule, kind))?;
+                }
             }
         }
         Ok(())
     }
 
-    /// Settles hazards by their cells as far as it goes: up to a clock that is another or has no rate.
+    /// Settles a hazard by its cells.
     #[inline]
-    fn settle_products(&mut self) -> Option<Other> {
-        let slots = self.plan.edges.len();
-        let Self { dirty, plan, rules, streams, calendar, time, .. } = self;
-        while let Some(rule) = dirty.pop(Kind::Clock) {
-            let Clock::Product(_, site) = plan.clocks[rule] else {
-                return Some(Other::Evaluated(rule));
-            };
-            let clock = &mut rules[rule];
-            let rate = clock.product();
-            if !is_rate(rate) {
-                return Some(Other::NoRate(rule, rate));
-            }
-            if let Some(mut due) = clock.run_down(*time, rate) {
-                if due.is_nan() {
-                    due = clock.start_anew(*time, streams.next_exponential(site));
-                }
-                calendar.set(slots + rule, due);
-            }
+    fn settle_product(&mut self, rule: usize) -> Result<(), Failure> {
+        let Self { plan, rules, streams, calendar, time, .. } = self;
+        let clock = &mut rules[rule];
+        let rate = clock.product();
+        if !is_rate(rate) {
+            return Err(self.no_rate(rule, rate));
         }
-        None
+        if let Some(mut due) = clock.run_down(*time, rate) {
+            if due.is_nan() {
+                due = clock.start_anew(*time, plan.first_exponential(rule, streams));
+            }
+            calendar.set(plan.edges.len() + rule, due);
+        }
+        Ok(())
     }
 
     /// Moves the rates after a change, and marks the hazards whose rate is another.

@@ -1,5 +1,7 @@
 //! What is to be looked at again because something it rests on has changed: one bit for each latch, outcome and so on.
 
+use std::ops::Range;
+
 use crate::model::{Dependents, Model, Rule, Timing};
 
 /// What is looked at again.
@@ -49,6 +51,24 @@ pub(super) struct Bit(u32);
 /// Bits that are set together: words that are not 0, by position.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Members(Box<[(u32, u64)]>);
+
+/// What was taken of a word, rising.
+pub(super) struct Taken {
+    /// The position of the first bit.
+    before: usize,
+    bits: u64,
+}
+
+impl Iterator for Taken {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        let bit = self.bits.trailing_zeros() as usize;
+        self.bits &= self.bits.checked_sub(1)?;
+        Some(self.before + bit)
+    }
+}
 
 impl Dirty {
     /// Everything that a run looks at in its first instant.
@@ -109,8 +129,8 @@ impl Dirty {
 
     /// Takes out those of a kind that are not to be kept.
     pub(super) fn keep(&mut self, kind: Kind, keep: impl Fn(usize) -> bool) {
-        let words = &mut self.words[self.starts[kind as usize]..self.starts[kind as usize + 1]];
-        for (at, word) in words.iter_mut().enumerate() {
+        let words = self.words(kind);
+        for (at, word) in self.words[words].iter_mut().enumerate() {
             let kept = (0..64).filter(|bit| *word >> bit & 1 == 1 && keep(at * 64 + bit));
             *word = kept.fold(0, |bits, bit| bits | 1 << bit);
         }
@@ -118,20 +138,19 @@ impl Dirty {
 
     /// Whether a bit is of a kind.
     pub(super) fn is_of(&self, Bit(bit): Bit, kind: Kind) -> bool {
-        (self.starts[kind as usize]..self.starts[kind as usize + 1]).contains(&(bit as usize / 64))
+        self.words(kind).contains(&(bit as usize / 64))
     }
 
     /// Whether all of these are of a kind.
     pub(super) fn is_only(&self, kind: Kind, members: &Members) -> bool {
-        let words = self.starts[kind as usize]..self.starts[kind as usize + 1];
+        let words = self.words(kind);
         members.0.iter().all(|(word, _)| words.contains(&(*word as usize)))
     }
 
     /// Whether anything of a kind is marked.
     #[inline]
     pub(super) fn any(&self, kind: Kind) -> bool {
-        let words = self.starts[kind as usize]..self.starts[kind as usize + 1];
-        self.words[words].iter().any(|word| *word != 0)
+        self.words[self.words(kind)].iter().any(|word| *word != 0)
     }
 
     /// Sets a bit if so, without a jump.
@@ -147,11 +166,24 @@ impl Dirty {
         }
     }
 
+    /// The words of a kind.
+    #[inline]
+    pub(super) fn words(&self, kind: Kind) -> Range<usize> {
+        self.starts[kind as usize]..self.starts[kind as usize + 1]
+    }
+
+    /// Takes all of a word of a kind.
+    #[inline]
+    pub(super) fn take(&mut self, kind: Kind, word: usize) -> Taken {
+        let before = (word - self.starts[kind as usize]) * 64;
+        Taken { before, bits: std::mem::take(&mut self.words[word]) }
+    }
+
     /// Takes the first of a kind.
     #[inline]
     pub(super) fn pop(&mut self, kind: Kind) -> Option<usize> {
-        let words = &mut self.words[self.starts[kind as usize]..self.starts[kind as usize + 1]];
-        for (at, word) in words.iter_mut().enumerate() {
+        let words = self.words(kind);
+        for (at, word) in self.words[words].iter_mut().enumerate() {
             if *word != 0 {
                 let first = at * 64 + word.trailing_zeros() as usize;
                 *word &= *word - 1;

@@ -122,8 +122,11 @@ impl<'m> Engine<'m> {
                 return Ok(());
             }
             self.advance(slot, time)?;
-            let Some(rule) = slot.checked_sub(self.plan.edges.len()).filter(|_| alone) else {
+            if !alone {
                 return self.instant(false, observer);
+            }
+            let Some(rule) = slot.checked_sub(self.plan.edges.len()) else {
+                return self.instant_of_edge(slot, observer);
             };
             if let Some(plain) = self.plan.plain[rule] {
                 if self.fire_plain(rule, plain, observer)? {
@@ -226,6 +229,16 @@ impl<'m> Engine<'m> {
         while let Some(rule) = self.scheduled.pop() {
             self.fire_if_due(rule, observer)?;
         }
+        Ok(())
+    }
+
+    /// The same where an edge is due alone.
+    fn instant_of_edge<O: Observer>(&mut self, slot: usize, observer: &mut O) -> Result<(), Failure> {
+        self.fired.clear();
+        self.take(slot);
+        self.cascade(observer)?;
+        self.settle_clocks()?;
+        self.take_standings(observer);
         Ok(())
     }
 

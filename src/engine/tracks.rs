@@ -53,8 +53,10 @@ impl Engine<'_> {
     }
 
     fn show_changed<O: Observer>(&mut self, time: f64, observer: &mut O) {
-        while let Some(track) = self.dirty.pop(Kind::Track) {
-            self.show(track, time, observer);
+        for word in self.dirty.words(Kind::Track) {
+            for track in self.dirty.take(Kind::Track, word) {
+                self.show(track, time, observer);
+            }
         }
     }
 
