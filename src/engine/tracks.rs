@@ -33,7 +33,13 @@ impl Engine<'_> {
     fn record<O: Observer>(&mut self, until: f64, observer: &mut O) {
         let model = self.model;
         self.show_changed(self.time, observer);
-        while let Some(time) = model.grid.get(self.position).filter(|time| **time < until) {
+        let rest = &model.grid[self.position..];
+        let past = &rest[..rest.iter().take_while(|time| **time < until).count()];
+        if self.plan.timed_tracks.is_empty() {
+            self.position += past.len();
+            return;
+        }
+        for time in past {
             self.show_timed(*time, observer);
             self.position += 1;
         }

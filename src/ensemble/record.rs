@@ -240,9 +240,8 @@ impl<'a> Recorder<'a> {
     #[inline(never)]
     fn deed(&mut self, time: f64, pair: usize, tenths: i32) {
         let grid = &self.layout.grid;
-        while self.position + 1 < grid.len() && grid[self.position] < time {
-            self.position += 1;
-        }
+        let rest = &grid[self.position..grid.len() - 1];
+        self.position += rest.iter().take_while(|at| **at < time).count();
         self.deeds.push((pair * grid.len() + self.position, tenths));
     }
 
