@@ -133,8 +133,9 @@ struct Chances {
     alone: Vec<u32>,
     /// Runs passed, as long as they are counted.
     passed: u32,
-    /// Latches set in the run at hand.
+    /// Latches set in the run at hand; by latch, whether it is one of them.
     set: Vec<usize>,
+    is_set: Vec<bool>,
 }
 
 impl Chances {
@@ -152,6 +153,7 @@ impl Chances {
             alone: vec![0; shape.latches],
             passed: 0,
             set: Vec::new(),
+            is_set: vec![false; shape.latches],
         }
     }
 
@@ -213,20 +215,20 @@ impl Chances {
         let mut set = std::mem::take(&mut self.set);
         for latch in 0..self.shape.latches {
             let bit = known.map(|(_, set)| set[latch]);
-            let of_kin = self.kin[latch].iter().fold(0, |of_kin, kin| {
-                2 * of_kin + usize::from(*kin < latch && set.binary_search(kin).is_ok())
-            });
+            let of_kin =
+                self.kin[latch].iter().fold(0, |of_kin, kin| 2 * of_kin + usize::from(self.is_set[*kin]));
             let place = ((latch * self.shape.classes + class) << KIN) + of_kin;
             let bit = coder(bit, &mut self.latch[place]);
             if bit {
                 tell(class, Some(latch));
                 set.push(latch);
+                self.is_set[latch] = true;
             }
         }
         if self.passed < CHOOSING[CHOOSING.len() - 1] {
             self.count(&set);
         }
-        set.clear();
+        set.drain(..).for_each(|latch| self.is_set[latch] = false);
         self.set = set;
         true
     }
