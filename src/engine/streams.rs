@@ -32,7 +32,8 @@ const LATE_RUNS: u64 = PER_REFILL / PER_BLOCK;
 
 /// The random numbers of one run after another.
 pub(super) struct Streams {
-    keys: Vec<[u8; 32]>,
+    /// By site: with its key, and spent.
+    generators: Vec<ChaCha8Rng>,
     sites: Vec<State>,
     /// By site, then occurrence: the first ones of the runs that share refills with the present one.
     early: Vec<[f64; PER_REFILL as usize]>,
@@ -73,7 +74,7 @@ impl Streams {
     /// The streams of these sites under a seed.
     pub(super) fn new(sites: &[Site], seed: u64) -> Self {
         Self {
-            keys: sites.iter().map(|site| key(seed, &site.name)).collect(),
+            generators: sites.iter().map(|site| ChaCha8Rng::from_seed(key(seed, &site.name))).collect(),
             sites: vec![State::default(); sites.len()],
             early: vec![[0.0; PER_REFILL as usize]; sites.len() * EARLY as usize],
             late: sites.iter().map(|_| Refills::default()).collect(),
@@ -99,8 +100,8 @@ impl Streams {
 
     /// The uniform number of a parameter's site in a parameter draw, in [0, 1).
     pub(super) fn parameter(&mut self, site: SiteId, draw: u64) -> f64 {
-        let key = &self.keys[site.index()];
-        self.parameters.at(site.index(), Kind::Uniform, key, (0, first_block(draw)))
+        let generator = &mut self.generators[site.index()];
+        self.parameters.at(site.index(), Kind::Uniform, generator, (0, first_block(draw)))
             [(draw % PER_REFILL) as usize]
     }
 
@@ -142,7 +143,7 @@ impl Streams {
     fn learn(&mut self, kind: Kind, site: usize, occurrence: u64) {
         self.sites[site].known |= 1 << occurrence;
         let numbers = &mut self.early[site * EARLY as usize + occurrence as usize];
-        fill(numbers, kind, self.keys[site], (occurrence, first_block(self.run)));
+        fill(numbers, kind, &mut self.generators[site], (occurrence, first_block(self.run)));
     }
 
     #[inline(never)]
@@ -151,7 +152,7 @@ impl Streams {
         let at = stream.min(KEPT as u64 - 1) as usize;
         let run = self.run;
         let place = (EARLY + stream, run - run % LATE_RUNS);
-        let numbers = self.late[site].at(at, kind, &self.keys[site], place);
+        let numbers = self.late[site].at(at, kind, &mut self.generators[site], place);
         numbers[(run % LATE_RUNS * PER_BLOCK + later % PER_BLOCK) as usize]
     }
 }
@@ -168,32 +169,36 @@ impl Refills {
         &mut self,
         at: usize,
         kind: Kind,
-        key: &[u8; 32],
+        generator: &mut ChaCha8Rng,
         place: (u64, u64),
     ) -> &[f64; PER_REFILL as usize] {
         if self.places.get(at) != Some(&place) {
-            self.refill(at, kind, key, place);
+            self.refill(at, kind, generator, place);
         }
         &self.numbers[at]
     }
 
     #[cold]
     #[inline(never)]
-    fn refill(&mut self, at: usize, kind: Kind, key: &[u8; 32], place: (u64, u64)) {
+    fn refill(&mut self, at: usize, kind: Kind, generator: &mut ChaCha8Rng, place: (u64, u64)) {
         if self.places.len() <= at {
             // Blocks begin at multiples of four: this one never does.
             self.places.resize(at + 1, (0, u64::MAX));
             self.numbers.resize(at + 1, [0.0; PER_REFILL as usize]);
         }
         self.places[at] = place;
-        fill(&mut self.numbers[at], kind, *key, place);
+        fill(&mut self.numbers[at], kind, generator, place);
     }
 }
 
 #[cold]
 #[inline(never)]
-fn fill(numbers: &mut [f64; PER_REFILL as usize], kind: Kind, key: [u8; 32], (stream, block): (u64, u64)) {
-    let mut generator = ChaCha8Rng::from_seed(key);
+fn fill(
+    numbers: &mut [f64; PER_REFILL as usize],
+    kind: Kind,
+    generator: &mut ChaCha8Rng,
+    (stream, block): (u64, u64),
+) {
     generator.set_stream(stream);
     generator.set_word_pos(u128::from(block) * 16);
     let mut bytes = [0; 8 * PER_REFILL as usize];
