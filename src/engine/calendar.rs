@@ -197,15 +197,15 @@ fn only(places: u32) -> Option<usize> {
 #[inline(never)]
 fn first_of_few<T>(blocks: &[T], rounded: impl Fn(&T) -> &[f32; BLOCK] + Copy) -> Option<usize> {
     match blocks {
-        [one] => only(first_of(rounded(one)).1),
+        [one] => first_of_blocks([rounded(one)]),
         [one, two] => first_of_blocks([one, two].map(rounded)),
         [one, two, three] => first_of_blocks([one, two, three].map(rounded)),
         [one, two, three, four] => first_of_blocks([one, two, three, four].map(rounded)),
-        _ => None,
+        _ => None, // no such calendar
     }
 }
 
-/// The same, of so many.
+/// The same of so many: steps whose number is known are not counted.
 #[inline]
 fn first_of_blocks<const N: usize>(blocks: [&[f32; BLOCK]; N]) -> Option<usize> {
     dispatch!(Vectors::baseline(), simd => {

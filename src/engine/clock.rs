@@ -102,10 +102,10 @@ impl Condition {
         before.to_bits() != self.factor.to_bits()
     }
 
-    /// Runs a hazard's clock down to now and gives it its present rate; when it is due then, if that is another: NaN if its
-    /// exponential is to be drawn.
+    /// Runs a hazard's clock down to now and gives it its present rate; when it is due then, if that is another. Its
+    /// exponential is drawn when it is needed.
     #[inline]
-    fn run_down(&mut self, now: f64, rate: f64) -> Option<f64> {
+    fn run_down(&mut self, now: f64, rate: f64, draw: impl FnOnce() -> f64) -> Option<f64> {
         if rate == self.rate {
             return None;
         }
@@ -113,7 +113,8 @@ impl Condition {
         self.exponential = if left < 0.0 { 0.0 } else { left };
         self.settled = now;
         self.rate = rate;
-        Some(select_unpredictable(rate == 0.0, f64::INFINITY, self.due()))
+        let due = select_unpredictable(rate == 0.0, f64::INFINITY, self.due());
+        Some(if due.is_nan() { self.start_anew(now, draw()) } else { due })
     }
 
     /// When a hazard is due at its rate: +∞ if that is 0, NaN if its exponential is to be drawn, or it and the rate are 0.
@@ -246,10 +247,7 @@ impl Engine<'_> {
         if !is_rate(rate) {
             return Err(self.no_rate(rule, rate));
         }
-        if let Some(mut due) = clock.run_down(*time, rate) {
-            if due.is_nan() {
-                due = clock.start_anew(*time, plan.first_exponential(rule, streams));
-            }
+        if let Some(due) = clock.run_down(*time, rate, || plan.first_exponential(rule, streams)) {
             calendar.set(plan.edges.len() + rule, due);
         }
         Ok(())
@@ -284,10 +282,7 @@ impl Engine<'_> {
                 // Settled again, and found out.
                 dirty.insert(Kind::Clock, rule);
                 all = false;
-            } else if let Some(mut due) = clock.run_down(now, rate) {
-                if due.is_nan() {
-                    due = clock.start_anew(now, plan.first_exponential(rule, streams));
-                }
+            } else if let Some(due) = clock.run_down(now, rate, || plan.first_exponential(rule, streams)) {
                 calendar.set(slots + rule, due);
             }
         }
@@ -309,11 +304,8 @@ impl Engine<'_> {
         match &self.model.rules[rule].timing {
             Timing::Hazard { site, .. } => {
                 let rate = self.rate(rule)?;
-                if let Some(mut due) = self.rules[rule].run_down(self.time, rate) {
-                    if due.is_nan() {
-                        let exponential = self.streams.next_exponential(*site);
-                        due = self.rules[rule].start_anew(self.time, exponential);
-                    }
+                let draw = || self.streams.next_exponential(*site);
+                if let Some(due) = self.rules[rule].run_down(self.time, rate, draw) {
                     self.calendar.set(self.slot(rule), due);
                 }
                 Ok(())

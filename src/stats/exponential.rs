@@ -10,8 +10,8 @@ use core::f64::consts::{LN_2, SQRT_2};
 /// 1 − u is exact and split into m × 2ᵏ with m within √½ and √2. Then ln m = 2 artanh s with s = (m − 1)/(m + 1), by its
 /// series in s² < 0.0295 (Abramowitz and Stegun 4.1.27).
 ///
-/// Of all numbers one part after another: within a number each step waits for the step before, and the processor looks
-/// ahead to as many numbers as the part has few steps.
+/// All numbers go through one part after another: within a number each step waits for the step before, and the shorter a
+/// part, the more numbers a processor has in hand at once.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "so that it is made of the vectors that its caller has")]
 pub fn unit_exponentials<const N: usize>(numbers: &mut [f64; N]) {
