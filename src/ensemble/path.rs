@@ -2,7 +2,9 @@
 
 use std::hash::{Hash, Hasher};
 
-use rustc_hash::FxHashMap;
+use indexmap::IndexMap;
+use indexmap::map::Entry;
+use rustc_hash::FxBuildHasher;
 
 use crate::id::{EventId, OutcomeId};
 
@@ -67,37 +69,34 @@ pub(super) type PartPaths = Vec<(u64, OutcomeId, Signature)>;
 /// The paths of all runs.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Paths {
-    /// Of each path, its position in the counts. Only ever asked, never gone through: hashes have no order.
-    known: FxHashMap<(OutcomeId, Signature), usize>,
-    /// In the order of their first runs.
-    counts: Vec<(OutcomeId, Signature, PathCount)>,
+    /// In the order of their first runs: hashes have none.
+    counts: IndexMap<(OutcomeId, Signature), PathCount, FxBuildHasher>,
     /// By outcome: runs whose path was first seen too late.
     other: Vec<u64>,
 }
 
 impl Paths {
     pub(super) fn new(outcomes: usize) -> Self {
-        Self { known: FxHashMap::default(), counts: Vec::new(), other: vec![0; outcomes] }
+        Self { counts: IndexMap::default(), other: vec![0; outcomes] }
     }
 
     /// Adds the paths of a batch; batches come in order.
     pub(super) fn merge(&mut self, paths: PartPaths) {
         for (run, outcome, signature) in paths {
-            match self.known.get(&(outcome, signature)) {
-                Some(at) => self.counts[*at].2.count += 1,
-                None if run < SIGNATURE_RUNS => {
-                    self.known.insert((outcome, signature), self.counts.len());
-                    self.counts.push((outcome, signature, PathCount { count: 1, example: run }));
+            match self.counts.entry((outcome, signature)) {
+                Entry::Occupied(mut path) => path.get_mut().count += 1,
+                Entry::Vacant(path) if run < SIGNATURE_RUNS => {
+                    path.insert(PathCount { count: 1, example: run });
                 }
-                None => self.other[outcome.index()] += 1,
+                Entry::Vacant(_) => self.other[outcome.index()] += 1,
             }
         }
     }
 
     /// Of an outcome, in the order of the signatures.
     pub(super) fn of(&self, outcome: OutcomeId) -> impl Iterator<Item = (&Signature, PathCount)> {
-        let its = self.counts.iter().filter(|(of, ..)| *of == outcome);
-        let mut all: Vec<_> = its.map(|(_, signature, count)| (signature, *count)).collect();
+        let its = self.counts.iter().filter(|((of, _), _)| *of == outcome);
+        let mut all: Vec<_> = its.map(|((_, signature), count)| (signature, *count)).collect();
         all.sort_unstable_by_key(|(signature, _)| *signature);
         all.into_iter()
     }
