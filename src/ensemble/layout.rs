@@ -31,8 +31,10 @@ pub(super) struct Layout {
     /// Of each latch, its histogram, if it belongs to a watch or red line.
     pub(super) latches: Vec<Option<u32>>,
     pub(super) dyads: Vec<DyadTraits>,
-    /// Of each variable, its dyad.
+    pub(super) variables: usize,
+    /// Of each variable, its dyad, and whether that is on the ladder `mid`.
     dyad_of: Vec<Option<u32>>,
+    is_mid: Vec<bool>,
     /// Of each actor, its dyads on the ladder `mid`.
     pub(super) mid_dyads: Vec<Vec<usize>>,
     /// Who does something to whom, rising.
@@ -76,9 +78,11 @@ impl Layout {
         let first_times = times;
         let dyads = dyads(model, &mut times);
         let mut dyad_of = vec![None; model.variables.len()];
+        let mut is_mid = vec![false; model.variables.len()];
         let mut mid_dyads = vec![Vec::new(); model.actors.len()];
         for (at, dyad) in dyads.iter().enumerate() {
             dyad_of[dyad.variable.index()] = Some(at as u32);
+            is_mid[dyad.variable.index()] = dyad.mid;
             if dyad.mid {
                 mid_dyads[dyad.pair.0.index()].push(at);
                 mid_dyads[dyad.pair.1.index()].push(at);
@@ -102,7 +106,9 @@ impl Layout {
             groups_of: (0..model.outcomes.len()).map(|at| groups_of(model, OutcomeId::new(at))).collect(),
             latches,
             dyads,
+            variables: model.variables.len(),
             dyad_of,
+            is_mid,
             mid_dyads,
             pairs,
         }
@@ -137,8 +143,13 @@ impl Layout {
         self.dyads[dyad].first_time + rung as u32 - 1
     }
 
-    /// The dyad whose value a variable is.
+    /// Whether a variable is the value of a dyad on the ladder `mid`.
     #[inline]
+    pub(super) fn is_mid(&self, variable: VariableId) -> bool {
+        self.is_mid[variable.index()]
+    }
+
+    /// The dyad whose value a variable is.
     pub(super) fn dyad_of(&self, variable: VariableId) -> Option<usize> {
         self.dyad_of[variable.index()].map(|at| at as usize)
     }

@@ -21,11 +21,9 @@ pub(super) struct Recorder<'a> {
     places: Vec<u32>,
     /// Firings of this run, by event.
     firings: Vec<u32>,
-    /// Events that fired.
+    /// Events that fired, in the order of their first firings; of those behind them, none yet.
     fired: Vec<EventId>,
-    signature: Signature,
-    assumption: bool,
-    low_grade: bool,
+    fired_count: usize,
     /// Outcomes that held.
     held: Vec<OutcomeId>,
     /// By group, whether one of its outcomes held; false between runs.
@@ -34,8 +32,9 @@ pub(super) struct Recorder<'a> {
     deeds: Vec<(usize, i32)>,
     /// The first position of the grid that is not before the last deed.
     position: usize,
-    /// By dyad, the rung at the start and the highest so far.
+    /// By dyad, the rung at the start.
     began: Vec<f64>,
+    /// By variable, the highest rung so far; +∞ for those that are no dyad, which never rise.
     highest: Vec<f64>,
     vertical: bool,
     /// Dyads of the ladder `mid` that left the lowest rung, having begun there.
@@ -54,16 +53,14 @@ impl<'a> Recorder<'a> {
             times_before: 0,
             places: Vec::new(),
             firings: vec![0; layout.events.len()],
-            fired: Vec::new(),
-            signature: Signature::empty(),
-            assumption: false,
-            low_grade: false,
+            fired: vec![EventId::new(0); layout.events.len() + 1],
+            fired_count: 0,
             held: Vec::new(),
             group_held: vec![false; layout.groups],
             deeds: Vec::new(),
             position: 0,
             began: vec![0.0; layout.dyads.len()],
-            highest: vec![0.0; layout.dyads.len()],
+            highest: vec![f64::INFINITY; layout.variables],
             vertical: false,
             stirred: Vec::new(),
             involved: vec![false; layout.actors],
@@ -96,7 +93,7 @@ impl<'a> Recorder<'a> {
         self.part.counts.failed += 1;
         self.part.log.push(self.layout.outcomes, std::iter::empty());
         self.part.times.truncate(self.times_before);
-        for event in &self.fired {
+        for event in &self.fired[..self.fired_count] {
             self.firings[event.index()] = 0;
         }
         self.clear();
@@ -110,10 +107,7 @@ impl<'a> Recorder<'a> {
 
     fn clear(&mut self) {
         self.places.clear();
-        self.fired.clear();
-        self.signature = Signature::empty();
-        self.assumption = false;
-        self.low_grade = false;
+        self.fired_count = 0;
         self.held.clear();
         self.deeds.clear();
         self.position = 0;
@@ -141,14 +135,22 @@ impl<'a> Recorder<'a> {
 
     fn keep_events(&mut self, run: u64, class: OutcomeId) {
         let counts = &mut self.part.counts;
-        for event in &self.fired {
-            counts.firings[event.index()] += u64::from(self.firings[event.index()]);
+        let mut signature = Signature::empty();
+        let (mut assumption, mut low_grade) = (false, false);
+        for event in &self.fired[..self.fired_count] {
+            let firings = std::mem::take(&mut self.firings[event.index()]);
+            counts.firings[event.index()] += u64::from(firings);
             counts.fired_in[event.index() * self.layout.outcomes + class.index()] += 1;
-            self.firings[event.index()] = 0;
+            let traits = self.layout.event(*event);
+            if traits.milestone {
+                signature.push(*event);
+                assumption |= traits.support == Support::Assumption;
+                low_grade |= traits.support == Support::LowGrade;
+            }
         }
-        counts.assumption[class.index()] += u64::from(self.assumption);
-        counts.low_grade[class.index()] += u64::from(self.low_grade);
-        self.part.paths.push((run, class, self.signature));
+        counts.assumption[class.index()] += u64::from(assumption);
+        counts.low_grade[class.index()] += u64::from(low_grade);
+        self.part.paths.push((run, class, signature));
         for (place, tenths) in &self.deeds {
             self.part.values.goldstein[*place] += i64::from(*tenths);
         }
@@ -216,24 +218,12 @@ impl<'a> Recorder<'a> {
     #[inline]
     fn event(&mut self, time: f64, event: EventId) {
         let firings = &mut self.firings[event.index()];
+        // Whether it is the first firing is not foretold: without a jump.
+        self.fired[self.fired_count] = event;
+        self.fired_count += usize::from(*firings == 0);
         *firings += 1;
-        if *firings == 1 {
-            self.first(event);
-        }
         if let Some((pair, tenths)) = self.layout.event(event).deed {
             self.deed(time, pair as usize, tenths);
-        }
-    }
-
-    /// An event fired for the first time.
-    #[inline(never)]
-    fn first(&mut self, event: EventId) {
-        self.fired.push(event);
-        let traits = self.layout.event(event);
-        if traits.milestone {
-            self.signature.push(event);
-            self.assumption |= traits.support == Support::Assumption;
-            self.low_grade |= traits.support == Support::LowGrade;
         }
     }
 
@@ -245,19 +235,11 @@ impl<'a> Recorder<'a> {
         self.deeds.push((pair * grid.len() + self.position, tenths));
     }
 
-    /// A dyad went from one rung to another.
-    #[inline]
-    fn moved(&mut self, time: f64, dyad: usize, old: f64, new: f64) {
-        self.vertical |= self.layout.dyads[dyad].mid && old > 0.0 && new > old;
-        if new > self.highest[dyad] {
-            self.rose(time, dyad, new);
-        }
-    }
-
     /// A dyad went to a rung on which it was not yet.
     #[inline(never)]
-    fn rose(&mut self, time: f64, dyad: usize, new: f64) {
-        let highest = std::mem::replace(&mut self.highest[dyad], new);
+    fn rose(&mut self, time: f64, variable: VariableId, new: f64) {
+        let Some(dyad) = self.layout.dyad_of(variable) else { return };
+        let highest = std::mem::replace(&mut self.highest[variable.index()], new);
         if self.layout.dyads[dyad].mid && highest == 0.0 {
             self.stirred.push(dyad);
         }
@@ -270,9 +252,10 @@ impl<'a> Recorder<'a> {
 impl Observer for Recorder<'_> {
     fn began(&mut self, values: &[f64]) {
         for dyad in 0..self.layout.dyads.len() {
-            let rung = values[self.layout.dyads[dyad].variable.index()];
+            let variable = self.layout.dyads[dyad].variable.index();
+            let rung = values[variable];
             self.began[dyad] = rung;
-            self.highest[dyad] = rung;
+            self.highest[variable] = rung;
             for reached in 1..=rung as usize {
                 self.time(self.layout.rung_time(dyad, reached), 0.0);
             }
@@ -290,8 +273,10 @@ impl Observer for Recorder<'_> {
 
     #[inline]
     fn changed(&mut self, time: f64, variable: VariableId, old: f64, new: f64) {
-        if let Some(dyad) = self.layout.dyad_of(variable) {
-            self.moved(time, dyad, old, new);
+        // Which variable changes is not foretold: a jump only where a dyad rises.
+        self.vertical |= self.layout.is_mid(variable) & (old > 0.0) & (new > old);
+        if new > self.highest[variable.index()] {
+            self.rose(time, variable, new);
         }
     }
 
