@@ -219,6 +219,8 @@ struct State {
     merged: u64,
     /// Finished batches that wait for an earlier one.
     waiting: BTreeMap<u64, Part>,
+    /// Merged parts, whose room the next ones take.
+    spare: Vec<Part>,
     tally: Tally,
     failed: Option<RunFailed>,
     stopped: bool,
@@ -232,6 +234,7 @@ impl State {
             next: 0,
             merged: 0,
             waiting: BTreeMap::new(),
+            spare: Vec::new(),
             tally,
             failed: None,
             stopped: false,
@@ -246,14 +249,14 @@ impl<W: Watcher> Desk<'_, W> {
         let _alarm = Alarm(self);
         let mut simulator = simulator();
         let mut recorder = Recorder::new(self.layout);
-        while let Some(number) = self.take() {
-            let part = self.make(number, &mut simulator, &mut recorder);
+        while let Some((number, room)) = self.take() {
+            let part = self.make(number, room, &mut simulator, &mut recorder);
             self.deliver(number, part);
         }
     }
 
-    /// The next batch to begin, as soon as it may; none if there is none left or the work is stopped.
-    fn take(&self) -> Option<u64> {
+    /// The next batch to begin, as soon as it may, and room for a part; none if there is none left or the work is stopped.
+    fn take(&self) -> Option<(u64, Part)> {
         let mut state = self.lock();
         loop {
             if state.stopped || state.next == self.batches {
@@ -265,7 +268,8 @@ impl<W: Watcher> Desk<'_, W> {
             }
             if state.next < state.merged + self.window {
                 state.next += 1;
-                return Some(state.next - 1);
+                let room = state.spare.pop().unwrap_or_else(|| Part::new(self.layout));
+                return Some((state.next - 1, room));
             }
             state = self.moved.wait(state).expect("no thread panics while it holds the state");
         }
@@ -274,6 +278,7 @@ impl<W: Watcher> Desk<'_, W> {
     fn make(
         &self,
         number: u64,
+        room: Part,
         simulator: &mut impl Simulator,
         recorder: &mut Recorder<'_>,
     ) -> Result<Part, RunFailed> {
@@ -285,7 +290,7 @@ impl<W: Watcher> Desk<'_, W> {
                 Err(failure) => return Err(RunFailed { run, failure }),
             }
         }
-        Ok(recorder.take())
+        Ok(recorder.take(room))
     }
 
     /// Merges what is next in order, until it is enough. A failure stops the work: all batches before it have been begun
@@ -313,7 +318,8 @@ impl<W: Watcher> Desk<'_, W> {
         while !state.enough
             && let Some(part) = state.waiting.remove(&state.merged)
         {
-            state.tally.merge(part);
+            state.tally.merge(&part);
+            state.spare.push(part);
             state.merged += 1;
             self.watcher.batch_done(self.progress(&state.tally));
             if self.watcher.enough(&state.tally) {

@@ -25,6 +25,12 @@ impl PartLog {
         self.latches.extend(latches.map(|latch| latch as u32));
         self.ends.push(self.latches.len() as u32);
     }
+
+    pub(super) fn clear(&mut self) {
+        self.classes.clear();
+        self.ends.clear();
+        self.latches.clear();
+    }
 }
 
 /// The log of all runs, as long as it is short enough.

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use indexmap::map::Entry;
 use rustc_hash::FxBuildHasher;
 
+use crate::compile::sizes::MAX_EVENTS;
 use crate::id::{EventId, OutcomeId};
 
 /// Most milestones in a signature; later ones are left out.
@@ -15,40 +16,42 @@ pub const MAX_SIGNATURE: usize = 12;
 pub const SIGNATURE_RUNS: u64 = 65_536;
 
 /// The milestones of a run in the order in which they first fired.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signature {
-    /// Filled up with the first event, so that equal signatures have one form.
-    events: [EventId; MAX_SIGNATURE],
+    /// Their positions, filled up with 0, so that equal signatures have one form. As short as may be: there are many.
+    events: [u16; MAX_SIGNATURE],
     length: u8,
 }
+
+const _: () = assert!(MAX_EVENTS <= 1 << u16::BITS);
 
 impl Signature {
     /// Of a run without milestones.
     pub fn empty() -> Self {
-        Self { events: [EventId::new(0); MAX_SIGNATURE], length: 0 }
+        Self { events: [0; MAX_SIGNATURE], length: 0 }
     }
 
     /// Appends a milestone if there is room.
     #[inline]
     pub fn push(&mut self, event: EventId) {
         if let Some(place) = self.events.get_mut(usize::from(self.length)) {
-            *place = event;
+            *place = event.index() as u16;
             self.length += 1;
         }
     }
 
     /// The milestones, in order.
-    pub fn events(&self) -> &[EventId] {
-        &self.events[..usize::from(self.length)]
+    pub fn events(&self) -> impl Iterator<Item = EventId> + '_ {
+        self.events[..usize::from(self.length)].iter().map(|event| EventId::new(usize::from(*event)))
     }
 }
 
 impl Hash for Signature {
-    /// Two events at a time: the hasher costs by the word.
+    /// Four events at a time: the hasher costs by the word.
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let (pairs, _) = self.events.as_chunks::<2>();
-        for [one, other] in pairs {
-            state.write_u64((one.index() as u64) << 32 | other.index() as u64);
+        let (fours, _) = self.events.as_chunks::<4>();
+        for four in fours {
+            state.write_u64(four.iter().fold(0, |word, event| word << 16 | u64::from(*event)));
         }
         state.write_u8(self.length);
     }
@@ -81,24 +84,22 @@ impl Paths {
     }
 
     /// Adds the paths of a batch; batches come in order.
-    pub(super) fn merge(&mut self, paths: PartPaths) {
+    pub(super) fn merge(&mut self, paths: &PartPaths) {
         for (run, outcome, signature) in paths {
-            match self.counts.entry((outcome, signature)) {
+            match self.counts.entry((*outcome, *signature)) {
                 Entry::Occupied(mut path) => path.get_mut().count += 1,
-                Entry::Vacant(path) if run < SIGNATURE_RUNS => {
-                    path.insert(PathCount { count: 1, example: run });
+                Entry::Vacant(path) if *run < SIGNATURE_RUNS => {
+                    path.insert(PathCount { count: 1, example: *run });
                 }
                 Entry::Vacant(_) => self.other[outcome.index()] += 1,
             }
         }
     }
 
-    /// Of an outcome, in the order of the signatures.
+    /// Of an outcome, in the order of their first runs.
     pub(super) fn of(&self, outcome: OutcomeId) -> impl Iterator<Item = (&Signature, PathCount)> {
-        let its = self.counts.iter().filter(|((of, _), _)| *of == outcome);
-        let mut all: Vec<_> = its.map(|((_, signature), count)| (signature, *count)).collect();
-        all.sort_unstable_by_key(|(signature, _)| *signature);
-        all.into_iter()
+        let its = self.counts.iter().filter(move |((of, _), _)| *of == outcome);
+        its.map(|((_, signature), count)| (signature, *count))
     }
 
     pub(super) fn other(&self, outcome: OutcomeId) -> u64 {
@@ -122,7 +123,7 @@ mod tests {
     fn a_signature_holds_the_first_twelve() {
         let all: Vec<usize> = (0..14).rev().collect();
         assert_eq!(signature(&all), signature(&all[..12]));
-        assert_eq!(signature(&all).events().len(), 12);
+        assert_eq!(signature(&all).events().count(), 12);
         assert_ne!(signature(&[0]), signature(&[]));
     }
 
@@ -134,9 +135,9 @@ mod tests {
             vec![one(run), one(run + 1)]
         };
         let mut paths = Paths::new(2);
-        paths.merge(part(SIGNATURE_RUNS - 3, &[1]));
-        paths.merge(part(SIGNATURE_RUNS, &[2]));
-        paths.merge(part(SIGNATURE_RUNS, &[1]));
+        paths.merge(&part(SIGNATURE_RUNS - 3, &[1]));
+        paths.merge(&part(SIGNATURE_RUNS, &[2]));
+        paths.merge(&part(SIGNATURE_RUNS, &[1]));
         let all: Vec<_> = paths.of(outcome).collect();
         assert_eq!(all, [(&signature(&[1]), PathCount { count: 4, example: SIGNATURE_RUNS - 3 })]);
         assert_eq!((paths.other(outcome), paths.other(OutcomeId::new(0))), (2, 0));
@@ -144,18 +145,20 @@ mod tests {
     }
 
     #[test]
-    fn paths_come_in_the_order_of_their_signatures() {
+    fn paths_come_in_the_order_of_their_first_runs() {
         let outcome = OutcomeId::new(0);
         let mut paths = Paths::new(1);
         paths.merge(
-            [[3], [1], [2], [1]]
+            &[[3], [1], [2], [1]]
                 .iter()
                 .zip(0..)
                 .map(|(events, run)| (run, outcome, signature(events)))
                 .collect(),
         );
-        let all: Vec<_> =
-            paths.of(outcome).map(|(path, count)| (path.events()[0].index(), count.count)).collect();
-        assert_eq!(all, [(1, 2), (2, 1), (3, 1)]);
+        let all: Vec<_> = paths
+            .of(outcome)
+            .map(|(path, count)| (path.events().next().unwrap().index(), count.count))
+            .collect();
+        assert_eq!(all, [(3, 1), (1, 2), (2, 1)]);
     }
 }

@@ -99,10 +99,11 @@ impl<'a> Recorder<'a> {
         self.clear();
     }
 
-    /// What was counted since the last time.
-    pub(super) fn take(&mut self) -> Part {
+    /// What was counted since the last time; what comes is counted in the room of another part.
+    pub(super) fn take(&mut self, mut room: Part) -> Part {
         self.times_before = 0;
-        std::mem::replace(&mut self.part, Part::new(self.layout))
+        room.clear(self.layout);
+        std::mem::replace(&mut self.part, room)
     }
 
     fn clear(&mut self) {
@@ -274,7 +275,7 @@ impl Observer for Recorder<'_> {
     #[inline]
     fn changed(&mut self, time: f64, variable: VariableId, old: f64, new: f64) {
         // Which variable changes is not foretold: a jump only where a dyad rises.
-        self.vertical |= self.layout.is_mid(variable) & (old > 0.0) & (new > old);
+        self.vertical |= self.layout.is_mid(variable) && old > 0.0 && new > old;
         if new > self.highest[variable.index()] {
             self.rose(time, variable, new);
         }

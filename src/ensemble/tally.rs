@@ -100,14 +100,14 @@ impl Tally {
     }
 
     /// Adds a batch; batches come in order.
-    pub(super) fn merge(&mut self, part: Part) {
+    pub(super) fn merge(&mut self, part: &Part) {
         self.counts.merge(&part.counts);
-        for (histogram, bin) in part.times {
-            self.times[histogram as usize].add(bin);
+        for (histogram, bin) in &part.times {
+            self.times[*histogram as usize].add(*bin);
         }
         self.values.merge(&part.values);
         self.values.merge_steps(&part.steps, self.layout.tracks);
-        self.paths.merge(part.paths);
+        self.paths.merge(&part.paths);
         if let Some(draws) = &mut self.draws {
             draws.merge(&part.draw_cells);
         }
@@ -264,7 +264,7 @@ impl Tally {
         &self.values.goldstein[pair * positions..(pair + 1) * positions]
     }
 
-    /// The paths of an outcome, in the order of their signatures.
+    /// The paths of an outcome, in the order of their first runs.
     pub fn paths(&self, outcome: OutcomeId) -> impl Iterator<Item = (&Signature, PathCount)> {
         self.paths.of(outcome)
     }
@@ -315,6 +315,17 @@ impl Part {
             log: PartLog::default(),
         }
     }
+
+    /// Goes back to nothing, with the room that it has.
+    pub(super) fn clear(&mut self, layout: &Layout) {
+        self.counts = Counts::new(layout);
+        self.times.clear();
+        self.values.clear();
+        self.steps.fill([0; SMALL]);
+        self.paths.clear();
+        self.draw_cells.clear();
+        self.log.clear();
+    }
 }
 
 impl Counts {
@@ -359,6 +370,11 @@ impl Values {
             samples: vec![Sample::new(); cells],
             goldstein: vec![0; layout.pairs.len() * layout.grid.len()],
         }
+    }
+
+    fn clear(&mut self) {
+        self.samples.iter_mut().for_each(Sample::clear);
+        self.goldstein.fill(0);
     }
 
     fn merge(&mut self, more: &Self) {

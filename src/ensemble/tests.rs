@@ -284,7 +284,7 @@ fn signatures_hold_first_firings_of_milestones() {
     });
     let paths: Vec<_> = tally.paths(OutcomeId::new(WAR)).collect();
     assert_eq!(paths.len(), 1);
-    assert_eq!(paths[0].0.events(), events(&[2, 0]));
+    assert_eq!(paths[0].0.events().collect::<Vec<_>>(), events(&[2, 0]));
     assert_eq!(paths[0].1, PathCount { count: 1, example: 0 });
     let firings = [0, 1, 2, 3].map(|at| tally.firings(EventId::new(at)));
     let runs = [0, 1, 2, 3].map(|at| tally.fired_in(EventId::new(at), OutcomeId::new(WAR)));

@@ -40,19 +40,25 @@ pub(super) fn paths(source: Source<'_>) -> Vec<Paths> {
 
 fn outcome_paths(source: Source<'_>, id: OutcomeId, outcome: &model::Outcome) -> Paths {
     let mut all: Vec<(&Signature, PathCount)> = source.tally.paths(id).collect();
-    all.sort_unstable_by_key(|(_, path)| (Reverse(path.count), path.example));
+    let distinct = all.len();
+    let rank = |(_, path): &(&Signature, PathCount)| (Reverse(path.count), path.example);
+    if distinct > TOP_PATHS {
+        all.select_nth_unstable_by_key(TOP_PATHS, rank);
+        all.truncate(TOP_PATHS);
+    }
+    all.sort_unstable_by_key(rank);
     Paths {
         outcome: outcome.name.clone(),
-        distinct: all.len() as u64,
+        distinct: distinct as u64,
         other: source.tally.other_paths(id),
-        top: all.iter().take(TOP_PATHS).map(|(signature, path)| top(source, id, signature, *path)).collect(),
+        top: all.iter().map(|(signature, path)| top(source, id, signature, *path)).collect(),
     }
 }
 
 fn top(source: Source<'_>, outcome: OutcomeId, signature: &Signature, path: PathCount) -> Path {
-    let name = |event: &EventId| source.model.event(*event).name.clone();
+    let name = |event: EventId| source.model.event(event).name.clone();
     Path {
-        signature: signature.events().iter().map(name).collect(),
+        signature: signature.events().map(name).collect(),
         count: path.count,
         share: share(path.count, source.tally.class(outcome)),
         example: path.example,

@@ -18,10 +18,12 @@ fn track(source: Source<'_>, at: usize) -> Track {
     let track = &source.model.tracks[at];
     let positions = 0..source.model.grid.len();
     let samples = positions.map(|position| source.tally.sample(at, position));
-    let (moments, sketches): (Vec<_>, Vec<_>) =
-        samples.map(|sample| (sample.moments(), sample.sketch())).unzip();
-    let quantile =
-        |q: f64| Quantile { q, values: sketches.iter().filter_map(|sketch| sketch.quantile(q)).collect() };
+    let (moments, quantiles): (Vec<_>, Vec<_>) =
+        samples.map(|sample| (sample.moments(), sample.sketch().quantiles(QUANTILES))).unzip();
+    let quantile = |at: usize| Quantile {
+        q: QUANTILES[at],
+        values: quantiles.iter().flatten().map(|values| values[at]).collect(),
+    };
     Track {
         id: track.name.clone(),
         values: track.set.map(|set| source.model.sets[set.index()].values.clone()),
@@ -29,7 +31,7 @@ fn track(source: Source<'_>, at: usize) -> Track {
         mean: moments.iter().filter_map(Moments::mean).collect(),
         // A single run has no spread to tell.
         sd: moments.iter().map(|moments| moments.sd().unwrap_or(0.0)).collect(),
-        quantiles: QUANTILES.map(quantile).into(),
+        quantiles: (0..QUANTILES.len()).map(quantile).collect(),
     }
 }
 

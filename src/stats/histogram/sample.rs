@@ -11,11 +11,13 @@ pub struct Sample {
     whole: [u64; WHOLE],
     moments: Moments,
     sketch: Sketch,
+    /// Whether there are any values.
+    any: bool,
 }
 
 impl Default for Sample {
     fn default() -> Self {
-        Self { whole: [0; WHOLE], moments: Moments::new(), sketch: Sketch::new() }
+        Self { whole: [0; WHOLE], moments: Moments::new(), sketch: Sketch::new(), any: false }
     }
 }
 
@@ -28,6 +30,7 @@ impl Sample {
     /// Counts `value`, which is finite.
     #[inline]
     pub fn add(&mut self, value: f64) {
+        self.any = true;
         let whole = value as usize; // saturates at 0 for negative values
         match self.whole.get_mut(whole) {
             Some(count) if whole as f64 == value => *count += 1,
@@ -40,11 +43,25 @@ impl Sample {
 
     /// Counts a whole number below 64 so many times.
     pub fn add_whole(&mut self, whole: usize, count: u64) {
+        self.any |= count > 0;
         self.whole[whole] += count;
+    }
+
+    /// Goes back to no values.
+    pub fn clear(&mut self) {
+        if std::mem::take(&mut self.any) {
+            self.whole.fill(0);
+            self.moments = Moments::new();
+            self.sketch.clear();
+        }
     }
 
     /// Adds the values of `other`.
     pub fn merge(&mut self, other: &Self) {
+        if !other.any {
+            return;
+        }
+        self.any = true;
         self.whole.iter_mut().zip(&other.whole).for_each(|(count, more)| *count += more);
         self.moments.merge(&other.moments);
         self.sketch.merge(&other.sketch);

@@ -1,7 +1,10 @@
 //! Any finite values to counts of their roundings to nine significant bits.
 
+use std::collections::HashMap;
+
+use rustc_hash::FxBuildHasher;
+
 use super::key_at;
-use std::collections::BTreeMap;
 
 /// Whole numbers from 0 below this are counted in an array.
 const SMALL: usize = 64;
@@ -16,11 +19,11 @@ pub struct Sketch {
     total: u64,
     small: [u64; SMALL],
     /// Values that are not small whole numbers.
-    others: BTreeMap<Key, u64>,
+    others: HashMap<Key, u64, FxBuildHasher>,
 }
 
 /// Sign and upper magnitude bits of a rounded value; sorts as the value does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Key(i32);
 
 impl Key {
@@ -40,7 +43,7 @@ impl Key {
 
 impl Default for Sketch {
     fn default() -> Self {
-        Self { total: 0, small: [0; SMALL], others: BTreeMap::new() }
+        Self { total: 0, small: [0; SMALL], others: HashMap::default() }
     }
 }
 
@@ -73,6 +76,7 @@ impl Sketch {
     }
 
     /// Adds the counts of `other`; exact, in any order.
+    #[expect(clippy::iter_over_hash_type, reason = "sums of whole numbers are the same in any order")]
     pub fn merge(&mut self, other: &Self) {
         self.total += other.total;
         for (count, more) in self.small.iter_mut().zip(&other.small) {
@@ -83,16 +87,28 @@ impl Sketch {
         }
     }
 
-    /// The quantile at `q` in [0, 1], rounded as said above; none if there are no values.
-    pub fn quantile(&self, q: f64) -> Option<f64> {
-        key_at(q, self.total, self.occupied())
+    /// Goes back to no values.
+    pub fn clear(&mut self) {
+        self.total = 0;
+        self.small.fill(0);
+        self.others.clear();
+    }
+
+    /// The quantiles at each `q` in [0, 1], rounded as said above; none if there are no values.
+    pub fn quantiles<const N: usize>(&self, at: [f64; N]) -> Option<[f64; N]> {
+        let occupied = self.occupied();
+        (self.total > 0).then(|| {
+            at.map(|q| key_at(q, self.total, occupied.iter().copied()).expect("counts sum up to the total"))
+        })
     }
 
     /// The rounded values in increasing order, with their counts.
-    pub fn occupied(&self) -> impl Iterator<Item = (f64, u64)> + '_ {
+    pub fn occupied(&self) -> Vec<(f64, u64)> {
         let others = self.others.iter().map(|(key, &count)| (key.value(), count));
         let small = self.small.iter().enumerate().map(|(index, &count)| (index as f64, count));
-        merge_sorted(others, small.filter(|&(_, count)| count > 0))
+        let mut all: Vec<_> = others.chain(small.filter(|&(_, count)| count > 0)).collect();
+        all.sort_unstable_by(|one, other| one.0.total_cmp(&other.0));
+        all
     }
 
     /// A number that rounds to a small whole one is counted with it, so that equal counts have one form only.
@@ -112,19 +128,6 @@ fn small(value: f64) -> Option<usize> {
     (index < SMALL && index as f64 == value).then_some(index)
 }
 
-/// Two increasing sequences without a common value as one.
-fn merge_sorted(
-    first: impl Iterator<Item = (f64, u64)>,
-    second: impl Iterator<Item = (f64, u64)>,
-) -> impl Iterator<Item = (f64, u64)> {
-    let (mut first, mut second) = (first.peekable(), second.peekable());
-    core::iter::from_fn(move || match (first.peek(), second.peek()) {
-        (Some(a), Some(b)) if a.0 < b.0 => first.next(),
-        (_, Some(_)) => second.next(),
-        (_, None) => first.next(),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,7 +139,7 @@ mod tests {
             let value = f64::from(whole);
             let mut sketch = Sketch::new();
             sketch.add(value);
-            assert_eq!(sketch.quantile(0.5), Some(value));
+            assert_eq!(sketch.quantiles([0.5]), Some([value]));
         }
     }
 
@@ -146,7 +149,7 @@ mod tests {
         for value in [-0.0, 0.0, f64::MAX, f64::MIN, 5e-324, -5e-324] {
             sketch.add(value);
         }
-        let values: Vec<_> = sketch.occupied().collect();
+        let values = sketch.occupied();
         assert_eq!(values.len(), 3, "{values:?}");
         assert_eq!(values[1], (0.0, 4), "the least subnormals round to zero");
         assert!(values[0].0.is_finite() && values[2].0.is_finite());
@@ -156,7 +159,7 @@ mod tests {
     fn no_values_have_no_quantile() {
         let mut sketch = Sketch::new();
         sketch.add_n(0.3, 0);
-        assert_eq!((sketch.quantile(0.5), sketch.occupied().count()), (None, 0));
+        assert_eq!((sketch.quantiles([0.5]), sketch.occupied().len()), (None, 0));
         assert_eq!(sketch, Sketch::new());
     }
 
@@ -192,7 +195,7 @@ mod tests {
             prop_assert!(whole.occupied().is_sorted_by(|a, b| a.0 < b.0));
             values.sort_by(f64::total_cmp);
             let rank = (q * values.len() as f64).ceil().max(1.0) as usize;
-            let (exact, got) = (values[rank - 1], first.quantile(q).unwrap());
+            let (exact, [got]) = (values[rank - 1], first.quantiles([q]).unwrap());
             prop_assert!((got - exact).abs() <= exact.abs() / 512.0, "{got} {exact}");
         }
     }
