@@ -26,7 +26,7 @@ pub const MAX_VARIANTS: usize = 500;
 /// Most variants times rules: `check` compiles each rule anew for each variant.
 pub const MAX_VARIED: usize = 100_000;
 
-/// Most watches, red lines, outcomes and rungs of dyads together: each has a histogram of times, 128 KiB once used.
+/// Most watches, red lines, outcomes and rungs of dyads together: each has a histogram of times, 32 KiB once used.
 pub const MAX_TIMED: usize = 2_000;
 
 /// Most tracks times times of the grid: each has a sketch of its values, half a KiB and more.

@@ -1,5 +1,7 @@
 //! Values between 0 and a known span to counts in equal bins.
 
+use std::collections::BTreeMap;
+
 use super::key_at;
 
 /// Bins over the span.
@@ -14,20 +16,23 @@ pub fn bin_of(value: f64, span: f64) -> u16 {
     bin.min(BIN_COUNT - 1) as u16
 }
 
-/// Counts in [`BIN_COUNT`] equal bins of [0, span]. Takes 128 KiB once the first value has come, and none before.
+/// Counts in [`BIN_COUNT`] equal bins of [0, span]. Takes 32 KiB once the first value has come, and none before: what is
+/// added comes to bins all over many histograms, which should stay in a processor's cache.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bins {
     span: f64,
     total: u64,
-    /// Empty as long as `total` is 0.
-    counts: Vec<u64>,
+    /// The lower 16 bits of each count. Empty as long as `total` is 0.
+    low: Vec<u16>,
+    /// What the other bits are, of the bins where there are any.
+    high: BTreeMap<u16, u64>,
 }
 
 impl Bins {
     /// No values yet; `span` is finite and above 0.
     pub fn new(span: f64) -> Self {
         debug_assert!(span > 0.0 && span.is_finite(), "span {span}");
-        Self { span, total: 0, counts: Vec::new() }
+        Self { span, total: 0, low: Vec::new(), high: BTreeMap::new() }
     }
 
     /// Upper end of the last bin.
@@ -47,7 +52,11 @@ impl Bins {
 
     /// Counts a value by its bin, below [`BIN_COUNT`].
     pub fn add_bin(&mut self, bin: u16) {
-        self.room()[usize::from(bin)] += 1;
+        let low = &mut self.room()[usize::from(bin)];
+        *low = low.wrapping_add(1);
+        if *low == 0 {
+            self.carry(bin);
+        }
         self.total += 1;
     }
 
@@ -57,8 +66,16 @@ impl Bins {
         if other.total == 0 {
             return;
         }
-        for (count, more) in self.room().iter_mut().zip(&other.counts) {
-            *count += more;
+        self.room();
+        for (bin, more) in (0..).zip(&other.low) {
+            let (sum, carries) = self.low[usize::from(bin)].overflowing_add(*more);
+            self.low[usize::from(bin)] = sum;
+            if carries {
+                self.carry(bin);
+            }
+        }
+        for (bin, more) in &other.high {
+            *self.high.entry(*bin).or_insert(0) += more;
         }
         self.total += other.total;
     }
@@ -66,21 +83,30 @@ impl Bins {
     /// The middle of the bin that holds the quantile at `q` in [0, 1]: within span/32,768 of the quantile itself.
     /// None if there are no values.
     pub fn quantile(&self, q: f64) -> Option<f64> {
-        let bins = self.counts.iter().copied().enumerate();
-        key_at(q, self.total, bins).map(|bin| (bin as f64 + 0.5) * (self.span / BIN_COUNT as f64))
+        key_at(q, self.total, self.occupied())
+            .map(|bin| (f64::from(bin) + 0.5) * (self.span / BIN_COUNT as f64))
     }
 
     /// The bins that hold values, in order, with their counts.
     pub fn occupied(&self) -> impl Iterator<Item = (u16, u64)> + '_ {
-        let bins = self.counts.iter().enumerate();
-        bins.filter(|&(_, &count)| count > 0).map(|(bin, &count)| (bin as u16, count))
+        let bins = (0..).zip(&self.low).map(|(bin, low)| (bin, u64::from(*low) + self.high_of(bin)));
+        bins.filter(|(_, count)| *count > 0)
     }
 
-    fn room(&mut self) -> &mut [u64] {
-        if self.counts.is_empty() {
-            self.counts = vec![0; BIN_COUNT];
+    fn high_of(&self, bin: u16) -> u64 {
+        self.high.get(&bin).map_or(0, |high| high << u16::BITS)
+    }
+
+    #[cold]
+    fn carry(&mut self, bin: u16) {
+        *self.high.entry(bin).or_insert(0) += 1;
+    }
+
+    fn room(&mut self) -> &mut [u16] {
+        if self.low.is_empty() {
+            self.low = vec![0; BIN_COUNT];
         }
-        &mut self.counts
+        &mut self.low
     }
 }
 
@@ -104,7 +130,21 @@ mod tests {
     fn no_values_have_no_quantile() {
         let mut bins = Bins::new(10.0);
         bins.merge(&Bins::new(10.0));
-        assert_eq!((bins.quantile(0.5), bins.total(), bins.counts.len()), (None, 0, 0));
+        assert_eq!((bins.quantile(0.5), bins.total(), bins.low.len()), (None, 0, 0));
+    }
+
+    #[test]
+    fn counts_above_sixteen_bits_are_whole() {
+        let mut bins = Bins::new(1.0);
+        for _ in 0..200_000 {
+            bins.add(0.25);
+        }
+        bins.add(0.75);
+        let mut twice = bins.clone();
+        twice.merge(&bins);
+        assert_eq!(bins.occupied().collect::<Vec<_>>(), [(4_096, 200_000), (12_288, 1)]);
+        assert_eq!(twice.occupied().collect::<Vec<_>>(), [(4_096, 400_000), (12_288, 2)]);
+        assert_eq!((twice.total(), twice.quantile(0.5)), (400_002, Some(4_096.5 / 16_384.0)));
     }
 
     proptest! {
