@@ -1,7 +1,5 @@
 //! Arming, and the clocks that it starts and stops: hazards, delays, schedules, edges.
 
-use std::hint::select_unpredictable;
-
 use super::cells::{Cells, Moves, Place};
 use super::dirty::Kind;
 use super::plan::{Clock, Edge, Truth};
@@ -113,8 +111,12 @@ impl Condition {
         self.exponential = if left < 0.0 { 0.0 } else { left };
         self.settled = now;
         self.rate = rate;
-        let due = select_unpredictable(rate == 0.0, f64::INFINITY, self.due());
-        Some(if due.is_nan() { self.start_anew(now, draw()) } else { due })
+        let due = self.due();
+        Some(match due.is_nan() {
+            true if rate == 0.0 => f64::INFINITY,
+            true => self.start_anew(now, draw()),
+            false => due,
+        })
     }
 
     /// When a hazard is due at its rate: +∞ if that is 0, NaN if its exponential is to be drawn, or it and the rate are 0.
