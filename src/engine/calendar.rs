@@ -3,7 +3,9 @@
 //! Blocks hold times rounded to single precision. Rounding keeps the order, so that the first block to look into and the
 //! first slot in it are told by rounded times, unless two of them are equal: then the times themselves are compared.
 
-use fearless_simd::{Level as Vectors, MaskNarrow, Simd, SimdBase, SimdMask, dispatch, f32x4};
+use fearless_simd::{
+    Level as Vectors, MaskNarrow, Simd, SimdBase, SimdMask, SimdSplit, dispatch, f32x4, f32x8,
+};
 
 /// Times of a block.
 const BLOCK: usize = 32;
@@ -208,11 +210,11 @@ fn first_of_few<T>(blocks: &[T], rounded: impl Fn(&T) -> &[f32; BLOCK] + Copy) -
 /// The same of so many: steps whose number is known are not counted.
 #[inline]
 fn first_of_blocks<const N: usize>(blocks: [&[f32; BLOCK]; N]) -> Option<usize> {
-    dispatch!(Vectors::baseline(), simd => {
-        let columns = blocks.map(|block| least_of(&rows(simd, block)));
-        let least = columns.into_iter().reduce(f32x4::min).map_or(f32::INFINITY, least_in);
-        let least = f32x4::splat(simd, least);
-        let bits = blocks.map(|block| where_is(least, &rows(simd, block)));
+    dispatch!(Vectors::new(), simd => {
+        let rows = blocks.map(|block| rows(simd, block));
+        let columns = rows.map(least_of).into_iter().reduce(f32x8::min)?;
+        let least = f32x8::splat(simd, least_in(columns));
+        let bits = rows.map(|rows| where_is(least, rows));
         let places = bits.into_iter().rev().fold(0, |all, bits| all << BLOCK | u128::from(bits));
         places.is_power_of_two().then_some(places.trailing_zeros() as usize)
     })
@@ -223,42 +225,35 @@ fn first_of_blocks<const N: usize>(blocks: [&[f32; BLOCK]; N]) -> Option<usize> 
 fn first_of(block: &[f32; BLOCK]) -> (f32, u32) {
     dispatch!(Vectors::baseline(), simd => {
         let rows = rows(simd, block);
-        let least = least_in(least_of(&rows));
-        (least, where_is(f32x4::splat(simd, least), &rows))
+        let least = least_in(least_of(rows));
+        (least, where_is(f32x8::splat(simd, least), rows))
     })
 }
 
 #[inline]
-fn least_in<S: Simd>(columns: f32x4<S>) -> f32 {
+fn least_in<S: Simd>(columns: f32x8<S>) -> f32 {
+    let (one, other) = columns.split();
+    let columns: f32x4<S> = one.min(other);
     let lesser = |x: f32, y: f32| if x < y { x } else { y };
     lesser(lesser(columns[0], columns[1]), lesser(columns[2], columns[3]))
 }
 
 #[inline]
-fn where_is<S: Simd>(time: f32x4<S>, rows: &[f32x4<S>; BLOCK / 4]) -> u32 {
-    let (fours, _) = rows.as_chunks::<4>();
-    let bits = |four: &[f32x4<S>; 4]| {
-        let [a, b, c, d] = four.map(|row| row.simd_eq(time));
-        a.narrow(b).narrow(c.narrow(d)).to_bitmask() as u32
-    };
-    fours.iter().rev().fold(0, |all, four| all << 16 | bits(four))
+fn where_is<S: Simd>(time: f32x8<S>, rows: [f32x8<S>; BLOCK / 8]) -> u32 {
+    let [a, b, c, d] = rows.map(|row| row.simd_eq(time));
+    a.narrow(b).narrow(c.narrow(d)).to_bitmask() as u32
 }
 
 #[inline]
-fn rows<S: Simd>(simd: S, block: &[f32; BLOCK]) -> [f32x4<S>; BLOCK / 4] {
-    let (rows, _) = block.as_chunks::<4>();
-    std::array::from_fn(|row| f32x4::from_slice(simd, &rows[row]))
+fn rows<S: Simd>(simd: S, block: &[f32; BLOCK]) -> [f32x8<S>; BLOCK / 8] {
+    let (rows, _) = block.as_chunks::<8>();
+    std::array::from_fn(|row| f32x8::from_slice(simd, &rows[row]))
 }
 
-/// The least of each column: in two chains, of which each waits for itself only.
+/// The least of each column.
 #[inline]
-fn least_of<S: Simd, const N: usize>(rows: &[f32x4<S>; N]) -> f32x4<S> {
-    let (mut even, mut odd) = (rows[0], rows[1]);
-    for pair in 1..N / 2 {
-        even = even.min(rows[2 * pair]);
-        odd = odd.min(rows[2 * pair + 1]);
-    }
-    even.min(odd)
+fn least_of<S: Simd>([a, b, c, d]: [f32x8<S>; BLOCK / 8]) -> f32x8<S> {
+    a.min(b).min(c.min(d))
 }
 
 #[cfg(test)]

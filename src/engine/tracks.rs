@@ -24,7 +24,7 @@ impl Engine<'_> {
     #[inline]
     pub(super) fn record_before<O: Observer>(&mut self, until: f64, observer: &mut O) {
         let model = self.model;
-        if observer.wants_tracks() && model.grid.get(self.position).is_some_and(|time| *time < until) {
+        if observer.wants_grid() && model.grid.get(self.position).is_some_and(|time| *time < until) {
             self.record(until, observer);
         }
     }
@@ -37,17 +37,18 @@ impl Engine<'_> {
         let past = &rest[..rest.iter().take_while(|time| **time < until).count()];
         if self.plan.timed_tracks.is_empty() {
             self.position += past.len();
-            return;
+        } else {
+            for time in past {
+                self.show_timed(*time, observer);
+                self.position += 1;
+            }
         }
-        for time in past {
-            self.show_timed(*time, observer);
-            self.position += 1;
-        }
+        observer.passed(self.position);
     }
 
     /// Tells the rest of the grid: the run has ended and keeps its last values.
     pub(super) fn record_rest<O: Observer>(&mut self, observer: &mut O) {
-        if !observer.wants_tracks() {
+        if !observer.wants_grid() {
             return;
         }
         self.show_changed(self.time, observer);

@@ -30,7 +30,7 @@ pub(super) struct Recorder<'a> {
     group_held: Vec<bool>,
     /// Where in the Goldstein sums, and tenths.
     deeds: Vec<(usize, i32)>,
-    /// The first position of the grid that is not before the last deed.
+    /// The first position of the grid that is not past.
     position: usize,
     /// By dyad, the rung at the start.
     began: Vec<f64>,
@@ -217,23 +217,15 @@ impl<'a> Recorder<'a> {
     }
 
     #[inline]
-    fn event(&mut self, time: f64, event: EventId) {
+    fn event(&mut self, event: EventId) {
         let firings = &mut self.firings[event.index()];
         // Whether it is the first firing is not foretold: without a jump.
         self.fired[self.fired_count] = event;
         self.fired_count += usize::from(*firings == 0);
         *firings += 1;
         if let Some((pair, tenths)) = self.layout.event(event).deed {
-            self.deed(time, pair as usize, tenths);
+            self.deeds.push((pair as usize * self.layout.grid.len() + self.position, tenths));
         }
-    }
-
-    #[inline(never)]
-    fn deed(&mut self, time: f64, pair: usize, tenths: i32) {
-        let grid = &self.layout.grid;
-        let rest = &grid[self.position..grid.len() - 1];
-        self.position += rest.iter().take_while(|at| **at < time).count();
-        self.deeds.push((pair * grid.len() + self.position, tenths));
     }
 
     /// A dyad went to a rung on which it was not yet.
@@ -264,11 +256,11 @@ impl Observer for Recorder<'_> {
     }
 
     #[inline]
-    fn fired(&mut self, time: f64, rule: RuleId, options: &[EventId]) {
+    fn fired(&mut self, _time: f64, rule: RuleId, options: &[EventId]) {
         // The events of the rules come first, in the order of the rules.
-        self.event(time, EventId::new(rule.index()));
+        self.event(EventId::new(rule.index()));
         for option in options {
-            self.event(time, *option);
+            self.event(*option);
         }
     }
 
@@ -295,8 +287,13 @@ impl Observer for Recorder<'_> {
     }
 
     #[inline]
-    fn wants_tracks(&self) -> bool {
-        self.layout.tracks > 0
+    fn wants_grid(&self) -> bool {
+        self.layout.tracks > 0 || !self.layout.pairs.is_empty()
+    }
+
+    #[inline]
+    fn passed(&mut self, position: usize) {
+        self.position = position;
     }
 
     #[inline]
