@@ -172,7 +172,7 @@ impl Dirty {
         self.starts[kind as usize]..self.starts[kind as usize + 1]
     }
 
-    /// Takes all of a word of a kind.
+    /// Takes all of a word of a kind. Two nested loops go through a kind with fewer steps than one with a cursor: measured.
     #[inline]
     pub(super) fn take(&mut self, kind: Kind, word: usize) -> Taken {
         let before = (word - self.starts[kind as usize]) * 64;

@@ -145,8 +145,7 @@ impl Engine<'_> {
                 self.fired.push(RuleId::new(rule));
                 self.change(plain.variable, new, observer);
                 self.cascade(observer)?;
-                self.settle_clocks()?;
-                self.take_standings(observer);
+                self.end_instant(observer)?;
                 return Ok(true);
             }
         }

@@ -211,9 +211,15 @@ impl<'m> Engine<'m> {
         Ok(())
     }
 
-    /// All that happens at this time, and what it leaves: clocks, outcomes.
+    /// All that happens at this time, and what it leaves.
     fn instant<O: Observer>(&mut self, first: bool, observer: &mut O) -> Result<(), Failure> {
         self.happen(first, observer)?;
+        self.end_instant(observer)
+    }
+
+    /// What an instant leaves: clocks, outcomes.
+    #[inline]
+    pub(super) fn end_instant<O: Observer>(&mut self, observer: &mut O) -> Result<(), Failure> {
         self.settle_clocks()?;
         self.take_standings(observer);
         Ok(())
@@ -237,9 +243,7 @@ impl<'m> Engine<'m> {
         self.fired.clear();
         self.take(slot);
         self.cascade(observer)?;
-        self.settle_clocks()?;
-        self.take_standings(observer);
-        Ok(())
+        self.end_instant(observer)
     }
 
     /// The same where a rule is due alone, as it nearly always is.
@@ -247,9 +251,7 @@ impl<'m> Engine<'m> {
         self.fired.clear();
         self.calendar.set(slot, f64::INFINITY);
         self.fire_if_due(rule, observer)?;
-        self.settle_clocks()?;
-        self.take_standings(observer);
-        Ok(())
+        self.end_instant(observer)
     }
 
     fn fire_if_due<O: Observer>(&mut self, rule: usize, observer: &mut O) -> Result<(), Failure> {
