@@ -268,7 +268,8 @@ impl Engine<'_> {
 
     /// The same after a change that is the only one of its instant: the hazards are settled at once. False if one is not,
     /// and is marked.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "once a firing, and its registers are many to save: measured")]
     pub(super) fn settle_rates(&mut self, moves: Moves) -> bool {
         let mut all = true;
         let Self { dirty, plan, cells, rules, streams, calendar, time, .. } = self;

@@ -111,6 +111,7 @@ impl<'m> Engine<'m> {
     }
 
     /// Goes on to the end of the next instant that may end the run.
+    #[inline(never)]
     fn go_on<O: Observer>(&mut self, observer: &mut O) -> Result<(), Failure> {
         let horizon = self.model.horizon;
         loop {
