@@ -249,14 +249,15 @@ impl<W: Watcher> Desk<'_, W> {
         let _alarm = Alarm(self);
         let mut simulator = simulator();
         let mut recorder = Recorder::new(self.layout);
-        while let Some((number, room)) = self.take() {
-            let part = self.make(number, room, &mut simulator, &mut recorder);
+        while let Some((number, spare)) = self.take() {
+            let part = self.make(number, spare, &mut simulator, &mut recorder);
             self.deliver(number, part);
         }
     }
 
-    /// The next batch to begin, as soon as it may, and room for a part; none if there is none left or the work is stopped.
-    fn take(&self) -> Option<(u64, Part)> {
+    /// The next batch to begin, as soon as it may, and a merged part if there is one; none if there is none left or the work
+    /// is stopped.
+    fn take(&self) -> Option<(u64, Option<Part>)> {
         let mut state = self.lock();
         loop {
             if state.stopped || state.next == self.batches {
@@ -268,8 +269,7 @@ impl<W: Watcher> Desk<'_, W> {
             }
             if state.next < state.merged + self.window {
                 state.next += 1;
-                let room = state.spare.pop().unwrap_or_else(|| Part::new(self.layout));
-                return Some((state.next - 1, room));
+                return Some((state.next - 1, state.spare.pop()));
             }
             state = self.moved.wait(state).expect("no thread panics while it holds the state");
         }
@@ -278,7 +278,7 @@ impl<W: Watcher> Desk<'_, W> {
     fn make(
         &self,
         number: u64,
-        room: Part,
+        spare: Option<Part>,
         simulator: &mut impl Simulator,
         recorder: &mut Recorder<'_>,
     ) -> Result<Part, RunFailed> {
@@ -290,7 +290,7 @@ impl<W: Watcher> Desk<'_, W> {
                 Err(failure) => return Err(RunFailed { run, failure }),
             }
         }
-        Ok(recorder.take(room))
+        Ok(recorder.take(spare))
     }
 
     /// Merges what is next in order, until it is enough. A failure stops the work: all batches before it have been begun

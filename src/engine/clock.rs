@@ -112,10 +112,12 @@ impl Condition {
         self.settled = now;
         self.rate = rate;
         let due = self.due();
-        Some(match due.is_nan() {
-            true if rate == 0.0 => f64::INFINITY,
-            true => self.start_anew(now, draw()),
-            false => due,
+        Some(if !due.is_nan() {
+            due
+        } else if rate == 0.0 {
+            f64::INFINITY
+        } else {
+            self.start_anew(now, draw())
         })
     }
 

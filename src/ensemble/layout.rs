@@ -31,7 +31,6 @@ pub(super) struct Layout {
     /// Of each latch, its histogram, if it belongs to a watch or red line.
     pub(super) latches: Vec<Option<u32>>,
     pub(super) dyads: Vec<DyadTraits>,
-    pub(super) variables: usize,
     /// Of each variable, its dyad, and whether that is on the ladder `mid`.
     dyad_of: Vec<Option<u32>>,
     is_mid: Vec<bool>,
@@ -106,7 +105,6 @@ impl Layout {
             groups_of: (0..model.outcomes.len()).map(|at| groups_of(model, OutcomeId::new(at))).collect(),
             latches,
             dyads,
-            variables: model.variables.len(),
             dyad_of,
             is_mid,
             mid_dyads,
@@ -141,6 +139,10 @@ impl Layout {
     /// The histogram of first times at a rung above the lowest, or higher.
     pub(super) fn rung_time(&self, dyad: usize, rung: usize) -> u32 {
         self.dyads[dyad].first_time + rung as u32 - 1
+    }
+
+    pub(super) fn variables(&self) -> usize {
+        self.dyad_of.len()
     }
 
     /// Whether a variable is the value of a dyad on the ladder `mid`.

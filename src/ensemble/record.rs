@@ -60,7 +60,7 @@ impl<'a> Recorder<'a> {
             deeds: Vec::new(),
             position: 0,
             began: vec![0.0; layout.dyads.len()],
-            highest: vec![f64::INFINITY; layout.variables],
+            highest: vec![f64::INFINITY; layout.variables()],
             vertical: false,
             stirred: Vec::new(),
             involved: vec![false; layout.actors],
@@ -93,21 +93,24 @@ impl<'a> Recorder<'a> {
         self.part.counts.failed += 1;
         self.part.log.push(self.layout.outcomes, std::iter::empty());
         self.part.times.truncate(self.times_before);
-        for event in &self.fired[..self.fired_count] {
-            self.firings[event.index()] = 0;
-        }
         self.clear();
     }
 
-    /// What was counted since the last time; what comes is counted in the room of another part.
-    pub(super) fn take(&mut self, mut room: Part) -> Part {
+    /// What was counted since the last time; what comes is counted in the room of a spare part, if there is one.
+    pub(super) fn take(&mut self, spare: Option<Part>) -> Part {
         self.times_before = 0;
-        room.clear(self.layout);
-        std::mem::replace(&mut self.part, room)
+        let next = match spare {
+            Some(spare) => spare.cleared(self.layout),
+            None => Part::new(self.layout),
+        };
+        std::mem::replace(&mut self.part, next)
     }
 
     fn clear(&mut self) {
         self.places.clear();
+        for event in &self.fired[..self.fired_count] {
+            self.firings[event.index()] = 0;
+        }
         self.fired_count = 0;
         self.held.clear();
         self.deeds.clear();
@@ -139,8 +142,7 @@ impl<'a> Recorder<'a> {
         let mut signature = Signature::empty();
         let (mut assumption, mut low_grade) = (false, false);
         for event in &self.fired[..self.fired_count] {
-            let firings = std::mem::take(&mut self.firings[event.index()]);
-            counts.firings[event.index()] += u64::from(firings);
+            counts.firings[event.index()] += u64::from(self.firings[event.index()]);
             counts.fired_in[event.index() * self.layout.outcomes + class.index()] += 1;
             let traits = self.layout.event(*event);
             if traits.milestone {

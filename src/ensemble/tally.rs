@@ -316,8 +316,8 @@ impl Part {
         }
     }
 
-    /// Goes back to nothing, with the room that it has.
-    pub(super) fn clear(&mut self, layout: &Layout) {
+    /// Nothing, with the room that it has.
+    pub(super) fn cleared(mut self, layout: &Layout) -> Self {
         self.counts = Counts::new(layout);
         self.times.clear();
         self.values.clear();
@@ -325,6 +325,7 @@ impl Part {
         self.paths.clear();
         self.draw_cells.clear();
         self.log.clear();
+        self
     }
 }
 
