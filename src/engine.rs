@@ -16,6 +16,7 @@ mod plain;
 mod plan;
 mod run;
 mod script;
+mod state;
 mod streams;
 mod tracks;
 

@@ -25,10 +25,10 @@ impl Engine<'_> {
     /// Gives a variable another value.
     #[inline]
     pub(super) fn change<O: Observer>(&mut self, variable: VariableId, new: f64, observer: &mut O) {
-        let value = &mut self.values[variable.index()];
+        let value = &mut self.state.values[variable.index()];
         let old = std::mem::replace(value, new);
         if old != new {
-            observer.changed(self.time, variable, old, new);
+            observer.changed(self.state.time, variable, old, new);
             self.mark(variable, old, new);
         }
     }
@@ -36,21 +36,21 @@ impl Engine<'_> {
     /// Marks what depends on a variable that has changed.
     #[inline]
     pub(super) fn mark(&mut self, variable: VariableId, old: f64, new: f64) {
-        self.dirty.set_all(&self.plan.dependents[variable.index()]);
+        self.state.dirty.set_all(&self.plan.dependents[variable.index()]);
         let moves = self.cells.moves(variable, old, new);
-        self.cells.mark(moves, &mut self.dirty);
+        self.cells.mark(moves, &mut self.state.places, &mut self.state.dirty);
         self.mark_rates(moves);
     }
 
     /// Latches conditions that hold now, and those that hold because of that.
     #[inline]
     fn latch<O: Observer>(&mut self, observer: &mut O) {
-        while let Some(at) = self.dirty.pop(Kind::Latch) {
+        while let Some(at) = self.state.dirty.pop(Kind::Latch) {
             let latch = &self.model.latches[at];
-            if self.values[latch.variable.index()] == 0.0
+            if self.state.values[latch.variable.index()] == 0.0
                 && self.is_true(self.plan.latches[at], Some(&latch.condition))
             {
-                observer.latched(self.time, at);
+                observer.latched(self.state.time, at);
                 self.change(latch.variable, 1.0, observer);
             }
         }
@@ -59,13 +59,13 @@ impl Engine<'_> {
     /// Makes triggers due whose condition has become true.
     #[inline]
     fn raise_triggers(&mut self) {
-        for word in self.dirty.words(Kind::Trigger) {
-            for rule in self.dirty.take(Kind::Trigger, word) {
-                if self.rules[rule].barred & (DISABLED | SPENT) != 0 {
+        for word in self.state.dirty.words(Kind::Trigger) {
+            for rule in self.state.dirty.take(Kind::Trigger, word) {
+                if self.state.rules[rule].barred & (DISABLED | SPENT) != 0 {
                     continue;
                 }
                 let holds = self.holds(rule);
-                let condition = &mut self.rules[rule];
+                let condition = &mut self.state.rules[rule];
                 if holds && !condition.held && condition.barred == 0 {
                     condition.due = 1;
                     self.due.insert(rule);
@@ -86,10 +86,10 @@ impl Engine<'_> {
                     continue;
                 }
                 if matches!(model.rules[rule].timing, Timing::Answer { after: Some(_), .. }) {
-                    self.rules[rule].called = true;
-                    self.dirty.insert(Kind::Clock, rule);
+                    self.state.rules[rule].called = true;
+                    self.state.dirty.insert(Kind::Clock, rule);
                 } else {
-                    self.rules[rule].due += 1;
+                    self.state.rules[rule].due += 1;
                     self.due.insert(rule);
                 }
             }
@@ -101,7 +101,7 @@ impl Engine<'_> {
     fn next_due(&mut self) -> Option<usize> {
         while let Some(rule) = self.due.first() {
             let armed = self.is_armed(rule);
-            let condition = &mut self.rules[rule];
+            let condition = &mut self.state.rules[rule];
             condition.due = if armed { condition.due - 1 } else { 0 };
             if condition.due == 0 {
                 self.due.remove(rule);

@@ -24,10 +24,8 @@ pub(super) struct Place(u32);
 pub(super) struct Cells {
     /// The values of all tables, one after another.
     values: Vec<f64>,
-    /// By cell: where it stands in a state.
-    places: Vec<Place>,
-    /// The same at the start of a run.
-    starts: Vec<Place>,
+    /// By cell: its place at the start of a run.
+    pub(super) starts: Vec<Place>,
     /// By variable.
     axes: Vec<Axis>,
     /// What changes move: listed once, and behind that what the last change moves that is not listed.
@@ -147,7 +145,7 @@ impl<'a> CellsBuilder<'a> {
             axis.list(&mut cells.rates, &mut cells.shifts);
         }
         let listed = Moves { rates: Span::all(&cells.rates), cells: Span::all(&cells.shifts) };
-        Cells { places: cells.starts.clone(), listed, ..cells }
+        Cells { listed, ..cells }
     }
 }
 
@@ -157,15 +155,10 @@ fn is_dependent((kind, at): (Kind, usize), dependents: &Dependents) -> bool {
 }
 
 impl Cells {
-    /// Goes to the start of a run.
-    pub(super) fn reset(&mut self) {
-        self.places.copy_from_slice(&self.starts);
-    }
-
-    /// The value of a cell.
+    /// The value of a cell where the cells have these places.
     #[inline]
-    pub(super) fn value(&self, cell: Cell) -> f64 {
-        self.at(self.places[cell.0 as usize])
+    pub(super) fn value(&self, places: &[Place], cell: Cell) -> f64 {
+        self.at(places[cell.0 as usize])
     }
 
     /// The value at a place.
@@ -207,8 +200,8 @@ impl Cells {
 
     /// Moves the cells, and marks what rests on those that have another value now.
     #[inline]
-    pub(super) fn mark(&mut self, moves: Moves, dirty: &mut Dirty) {
-        let Self { values, places, shifts, .. } = self;
+    pub(super) fn mark(&self, moves: Moves, places: &mut [Place], dirty: &mut Dirty) {
+        let Self { values, shifts, .. } = self;
         for shift in moves.cells.of(shifts) {
             let (before, after) = shift.apply(places, values);
             dirty.set_if(shift.bit, after.to_bits() != before.to_bits());
@@ -217,8 +210,8 @@ impl Cells {
 
     /// The same where all cells are of outcomes, which are told with their new value instead of being marked.
     #[inline]
-    pub(super) fn tell_outcomes(&mut self, moves: Moves, mut tell: impl FnMut(usize, f64)) {
-        let Self { values, places, shifts, .. } = self;
+    pub(super) fn tell_outcomes(&self, moves: Moves, places: &mut [Place], mut tell: impl FnMut(usize, f64)) {
+        let Self { values, shifts, .. } = self;
         for shift in moves.cells.of(shifts) {
             let (before, after) = shift.apply(places, values);
             if after.to_bits() != before.to_bits() {

@@ -3,6 +3,7 @@
 use super::cells::Moves;
 use super::dirty::Kind;
 use super::run::Engine;
+use super::state::State;
 use super::{Ending, Observer};
 use crate::id::OutcomeId;
 
@@ -21,8 +22,8 @@ impl Engine<'_> {
     /// Looks again at the outcomes whose condition may have changed.
     #[inline]
     pub(super) fn look_at_outcomes<O: Observer>(&mut self, observer: &mut O) {
-        for word in self.dirty.words(Kind::Outcome) {
-            for at in self.dirty.take(Kind::Outcome, word) {
+        for word in self.state.dirty.words(Kind::Outcome) {
+            for at in self.state.dirty.take(Kind::Outcome, word) {
                 self.look_at_outcome(at, observer);
             }
         }
@@ -31,22 +32,22 @@ impl Engine<'_> {
     #[inline]
     fn look_at_outcome<O: Observer>(&mut self, at: usize, observer: &mut O) {
         let holds = self.is_true(self.plan.outcomes[at], self.model.outcomes[at].condition.as_ref());
-        let standing = &mut self.outcomes[at];
+        let standing = &mut self.state.outcomes[at];
         standing.holds = holds;
         if holds && !standing.ever {
             standing.ever = true;
-            observer.held(self.time, OutcomeId::new(at));
+            observer.held(self.state.time, OutcomeId::new(at));
         }
-        self.dirty.insert(Kind::Standing, at);
+        self.state.dirty.insert(Kind::Standing, at);
     }
 
     /// After a change that is the only one of its instant and moves cells of outcomes only; whether one that ends a run
     /// holds now.
     #[inline]
     pub(super) fn move_outcomes<O: Observer>(&mut self, moves: Moves, observer: &mut O) -> bool {
-        let Self { cells, outcomes, model, time, .. } = self;
+        let Self { cells, model, state: State { outcomes, places, time, .. }, .. } = self;
         let mut ends = false;
-        cells.tell_outcomes(moves, |at, value| {
+        cells.tell_outcomes(moves, places, |at, value| {
             let standing = &mut outcomes[at];
             standing.holds = value > 0.0;
             if standing.holds && !standing.ever {
@@ -65,10 +66,10 @@ impl Engine<'_> {
         for at in 0..self.plan.timed_outcomes.len() {
             self.look_at_outcome(self.plan.timed_outcomes[at], observer);
         }
-        for word in self.dirty.words(Kind::Standing) {
-            for at in self.dirty.take(Kind::Standing, word) {
-                let standing = &mut self.outcomes[at];
-                standing.since = if standing.holds { standing.since.or(Some(self.time)) } else { None };
+        for word in self.state.dirty.words(Kind::Standing) {
+            for at in self.state.dirty.take(Kind::Standing, word) {
+                let standing = &mut self.state.outcomes[at];
+                standing.since = if standing.holds { standing.since.or(Some(self.state.time)) } else { None };
             }
         }
     }
@@ -76,27 +77,27 @@ impl Engine<'_> {
     /// How the run ends, if it ends with this instant.
     pub(super) fn ending(&self) -> Option<Ending> {
         let by_outcome = self.is_ended();
-        if !by_outcome && self.time < self.model.horizon {
+        if !by_outcome && self.state.time < self.model.horizon {
             return None;
         }
         let outcome = self.class();
         Some(Ending {
-            time: self.time,
+            time: self.state.time,
             outcome,
-            since: self.outcomes[outcome.index()].since,
+            since: self.state.outcomes[outcome.index()].since,
             by_outcome,
-            firings: self.firings,
+            firings: self.state.firings,
         })
     }
 
     /// Whether an outcome that ends a run holds.
     pub(super) fn is_ended(&self) -> bool {
-        self.plan.ends.iter().any(|at| self.outcomes[*at].holds)
+        self.plan.ends.iter().any(|at| self.state.outcomes[*at].holds)
     }
 
     /// The class of a run that ends now.
     pub(super) fn class(&self) -> OutcomeId {
-        let mut standings = self.model.outcomes.iter().zip(&self.outcomes);
+        let mut standings = self.model.outcomes.iter().zip(&self.state.outcomes);
         let class = standings.position(|(outcome, standing)| standing.holds || outcome.condition.is_none());
         OutcomeId::new(class.expect("the last outcome takes what no other does"))
     }

@@ -4,6 +4,7 @@ use super::cells::{Cells, Moves, Place};
 use super::dirty::Kind;
 use super::plan::{Clock, Edge, Truth};
 use super::run::Engine;
+use super::state::State;
 use super::{Failure, FailureKind};
 use crate::id::SiteId;
 use crate::model::{Code, Draw, QuickRate, Rule, Timing};
@@ -146,24 +147,27 @@ impl Engine<'_> {
     /// Whether a rule's condition is true, within its active span.
     #[inline]
     pub(super) fn holds(&mut self, rule: usize) -> bool {
-        let known = self.plan.conditions[rule].known_of(&self.rules[rule], &self.cells);
+        let known =
+            self.plan.conditions[rule].known_of(&self.state.rules[rule], &self.state.places, &self.cells);
         known.unwrap_or_else(|| self.is_met(self.model.rules[rule].when.as_ref()))
     }
 
     /// Whether a condition holds.
     #[inline]
     pub(super) fn is_true(&mut self, truth: Truth, condition: Option<&Code>) -> bool {
-        truth.known(&self.cells).unwrap_or_else(|| self.is_met(condition))
+        truth.known(&self.state.places, &self.cells).unwrap_or_else(|| self.is_met(condition))
     }
 
     fn is_met(&mut self, condition: Option<&Code>) -> bool {
-        condition.is_none_or(|condition| condition.evaluate(&self.values, self.time, &mut self.stack) != 0.0)
+        condition.is_none_or(|condition| {
+            condition.evaluate(&self.state.values, self.state.time, &mut self.stack) != 0.0
+        })
     }
 
     /// Whether a rule can fire.
     #[inline]
     pub(super) fn is_armed(&mut self, rule: usize) -> bool {
-        self.rules[rule].barred == 0 && self.holds(rule)
+        self.state.rules[rule].barred == 0 && self.holds(rule)
     }
 
     /// Whether a rule that is due by hazard, delay or schedule can fire at its turn. Its clock has run out either way.
@@ -176,9 +180,9 @@ impl Engine<'_> {
             Timing::Delay { sticky, .. } => self.end_delay(rule, *sticky),
             Timing::Answer { after: Some(after), .. } => self.end_delay(rule, after.sticky),
             Timing::Every(duration) => {
-                self.rules[rule].multiple += 1;
-                let next = f64::from(self.rules[rule].multiple) * duration;
-                self.calendar.set(self.slot(rule), next);
+                self.state.rules[rule].multiple += 1;
+                let next = f64::from(self.state.rules[rule].multiple) * duration;
+                self.state.calendar.set(self.slot(rule), next);
                 self.is_armed(rule)
             }
             Timing::At(_) => self.is_armed(rule),
@@ -189,7 +193,7 @@ impl Engine<'_> {
     /// A rule has fired: its clock starts anew, its limit and cooldown count.
     pub(super) fn note_firing(&mut self, rule: usize) {
         let model = self.model;
-        let condition = &mut self.rules[rule];
+        let condition = &mut self.state.rules[rule];
         condition.exponential = f64::NAN;
         condition.answered = true;
         condition.left -= 1;
@@ -198,7 +202,7 @@ impl Engine<'_> {
         }
         if let (Some(cooldown), Some(slot)) = (model.rules[rule].cooldown, self.plan.cooldowns[rule]) {
             condition.barred |= COOLING;
-            self.calendar.set(slot as usize, self.time + cooldown);
+            self.state.calendar.set(slot as usize, self.state.time + cooldown);
         }
     }
 
@@ -206,17 +210,17 @@ impl Engine<'_> {
     pub(super) fn pass(&mut self, slot: usize, edge: Edge) {
         match edge {
             Edge::Cooldown(rule) => {
-                self.rules[rule].barred &= !COOLING;
-                self.dirty.insert(Kind::Clock, rule);
+                self.state.rules[rule].barred &= !COOLING;
+                self.state.dirty.insert(Kind::Clock, rule);
             }
             Edge::Window(rule) => {
                 let Some(window) = self.model.rules[rule].window else { return };
-                let within = self.time < window.until;
+                let within = self.state.time < window.until;
                 let new = f64::from(u8::from(within));
-                let old = std::mem::replace(&mut self.values[window.variable.index()], new);
+                let old = std::mem::replace(&mut self.state.values[window.variable.index()], new);
                 self.mark(window.variable, old, new);
                 if within {
-                    self.calendar.set(slot, window.until);
+                    self.state.calendar.set(slot, window.until);
                 }
             }
         }
@@ -225,13 +229,13 @@ impl Engine<'_> {
     /// Looks again at all clocks whose condition, rate or arming may have changed in this instant.
     #[inline]
     pub(super) fn settle_clocks(&mut self) -> Result<(), Failure> {
-        if self.dirty.any(Kind::Clock) { self.settle_marked() } else { Ok(()) }
+        if self.state.dirty.any(Kind::Clock) { self.settle_marked() } else { Ok(()) }
     }
 
     #[inline(never)]
     fn settle_marked(&mut self) -> Result<(), Failure> {
-        for word in self.dirty.words(Kind::Clock) {
-            for rule in self.dirty.take(Kind::Clock, word) {
+        for word in self.state.dirty.words(Kind::Clock) {
+            for rule in self.state.dirty.take(Kind::Clock, word) {
                 if let Clock::Product(..) = self.plan.clocks[rule] {
                     self.settle_product(rule)?;
                 } else {
@@ -245,13 +249,13 @@ impl Engine<'_> {
     /// Settles a hazard by its cells.
     #[inline]
     fn settle_product(&mut self, rule: usize) -> Result<(), Failure> {
-        let Self { plan, rules, streams, calendar, time, .. } = self;
+        let Self { plan, streams, state: State { rules, drawn, calendar, time, .. }, .. } = self;
         let clock = &mut rules[rule];
         let rate = clock.product();
         if !is_rate(rate) {
             return Err(self.no_rate(rule, rate));
         }
-        if let Some(due) = clock.run_down(*time, rate, || plan.first_exponential(rule, streams)) {
+        if let Some(due) = clock.run_down(*time, rate, || plan.first_exponential(rule, streams, drawn)) {
             calendar.set(plan.edges.len() + rule, due);
         }
         Ok(())
@@ -260,7 +264,7 @@ impl Engine<'_> {
     /// Moves the rates after a change, and marks the hazards whose rate is another.
     #[inline]
     pub(super) fn mark_rates(&mut self, moves: Moves) {
-        let Self { dirty, cells, rules, .. } = self;
+        let Self { cells, state: State { dirty, rules, .. }, .. } = self;
         for shift in cells.rates(moves) {
             let rule = shift.rule as usize;
             let bit = dirty.bit(Kind::Clock, rule);
@@ -274,7 +278,8 @@ impl Engine<'_> {
     #[expect(clippy::inline_always, reason = "once a firing, and its registers are many to save: measured")]
     pub(super) fn settle_rates(&mut self, moves: Moves) -> bool {
         let mut all = true;
-        let Self { dirty, plan, cells, rules, streams, calendar, time, .. } = self;
+        let Self { plan, cells, streams, state: State { dirty, rules, drawn, calendar, time, .. }, .. } =
+            self;
         let (now, slots) = (*time, plan.edges.len());
         for shift in cells.rates(moves) {
             let rule = shift.rule as usize;
@@ -287,7 +292,9 @@ impl Engine<'_> {
                 // Settled again, and found out.
                 dirty.insert(Kind::Clock, rule);
                 all = false;
-            } else if let Some(due) = clock.run_down(now, rate, || plan.first_exponential(rule, streams)) {
+            } else if let Some(due) =
+                clock.run_down(now, rate, || plan.first_exponential(rule, streams, drawn))
+            {
                 calendar.set(slots + rule, due);
             }
         }
@@ -297,21 +304,21 @@ impl Engine<'_> {
     /// Gives hazards what is fixed of their rates in this run.
     pub(super) fn fix_rates(&mut self) {
         for (rule, fixed) in &self.plan.fixed {
-            self.rules[*rule as usize].fixed = self.values[fixed.index()];
+            self.state.rules[*rule as usize].fixed = self.state.values[fixed.index()];
         }
     }
 
     /// Looks again at a clock by what its rule says.
     fn settle(&mut self, rule: usize) -> Result<(), FailureKind> {
-        if self.rules[rule].barred & DISABLED != 0 {
+        if self.state.rules[rule].barred & DISABLED != 0 {
             return Ok(());
         }
         match &self.model.rules[rule].timing {
             Timing::Hazard { site, .. } => {
                 let rate = self.rate(rule)?;
-                let draw = || self.streams.next_exponential(*site);
-                if let Some(due) = self.rules[rule].run_down(self.time, rate, draw) {
-                    self.calendar.set(self.slot(rule), due);
+                let draw = || self.streams.next_exponential(*site, &mut self.state.drawn);
+                if let Some(due) = self.state.rules[rule].run_down(self.state.time, rate, draw) {
+                    self.state.calendar.set(self.slot(rule), due);
                 }
                 Ok(())
             }
@@ -330,9 +337,9 @@ impl Engine<'_> {
     /// The rate of a hazard in this state: 0 if it is disarmed.
     pub(super) fn rate(&mut self, rule: usize) -> Result<f64, FailureKind> {
         let rate = match (self.plan.clocks[rule], &self.model.rules[rule].timing) {
-            (Clock::Product(..), _) => self.rules[rule].product(),
+            (Clock::Product(..), _) => self.state.rules[rule].product(),
             (Clock::Evaluated, Timing::Hazard { rate, .. }) if self.is_armed(rule) => {
-                rate.evaluate(&self.values, self.time, &mut self.stack) + 0.0
+                rate.evaluate(&self.state.values, self.state.time, &mut self.stack) + 0.0
             }
             _ => 0.0,
         };
@@ -351,31 +358,31 @@ impl Engine<'_> {
     /// A hazard has fired whose clock was settled: it starts anew.
     #[inline]
     pub(super) fn start_anew(&mut self, rule: usize, site: SiteId) {
-        let exponential = self.streams.next_exponential(site);
-        let due = self.rules[rule].start_anew(self.time, exponential);
-        self.calendar.set(self.slot(rule), due);
+        let exponential = self.streams.next_exponential(site, &mut self.state.drawn);
+        let due = self.state.rules[rule].start_anew(self.state.time, exponential);
+        self.state.calendar.set(self.slot(rule), due);
     }
 
     /// A hazard's clock has run down to 0: should it not fire, nothing is left of it.
     fn run_out(&mut self, rule: usize) {
-        let clock = &mut self.rules[rule];
+        let clock = &mut self.state.rules[rule];
         clock.exponential = 0.0;
-        clock.settled = self.time;
+        clock.settled = self.state.time;
         clock.rate = 0.0;
-        self.dirty.insert(Kind::Clock, rule);
+        self.state.dirty.insert(Kind::Clock, rule);
     }
 
     /// A delay has passed: whether the rule can fire.
     fn end_delay(&mut self, rule: usize, sticky: bool) -> bool {
-        self.rules[rule].pending = false;
-        self.dirty.insert(Kind::Clock, rule);
-        if sticky { self.rules[rule].barred & SPENT == 0 } else { self.is_armed(rule) }
+        self.state.rules[rule].pending = false;
+        self.state.dirty.insert(Kind::Clock, rule);
+        if sticky { self.state.rules[rule].barred & SPENT == 0 } else { self.is_armed(rule) }
     }
 
     /// Cancels, keeps or starts the delay of a rule.
     fn settle_delay(&mut self, rule: usize, delay: Delay<'_>, repeat: bool) -> Result<(), FailureKind> {
         let holds = self.holds(rule);
-        let condition = &mut self.rules[rule];
+        let condition = &mut self.state.rules[rule];
         let armed = holds && condition.barred == 0;
         condition.answered &= holds;
         let start = armed && (repeat || !condition.answered);
@@ -385,7 +392,7 @@ impl Engine<'_> {
     /// Cancels, keeps or starts the delay of an answer.
     fn settle_answer(&mut self, rule: usize, delay: Delay<'_>) -> Result<(), FailureKind> {
         let armed = self.is_armed(rule);
-        let called = std::mem::take(&mut self.rules[rule].called);
+        let called = std::mem::take(&mut self.state.rules[rule].called);
         self.start_or_cancel(rule, delay, armed, armed && called)
     }
 
@@ -396,19 +403,19 @@ impl Engine<'_> {
         armed: bool,
         start: bool,
     ) -> Result<(), FailureKind> {
-        if self.rules[rule].pending {
+        if self.state.rules[rule].pending {
             if !armed && !delay.sticky {
-                self.rules[rule].pending = false;
-                self.calendar.set(self.slot(rule), f64::INFINITY);
+                self.state.rules[rule].pending = false;
+                self.state.calendar.set(self.slot(rule), f64::INFINITY);
             }
         } else if start {
-            let uniform = self.streams.next(delay.site);
-            let days = delay.draw.value(uniform, &self.values, self.time, &mut self.stack);
+            let uniform = self.streams.next(delay.site, &mut self.state.drawn);
+            let days = delay.draw.value(uniform, &self.state.values, self.state.time, &mut self.stack);
             if !(days >= 0.0 && days.is_finite()) {
                 return Err(FailureKind::Delay(days));
             }
-            self.rules[rule].pending = true;
-            self.calendar.set(self.slot(rule), self.time + days);
+            self.state.rules[rule].pending = true;
+            self.state.calendar.set(self.slot(rule), self.state.time + days);
         }
         Ok(())
     }

@@ -90,7 +90,7 @@ impl<'m> Explorer<'m> {
             constant: engine.plan.values.clone(),
             values: engine.plan.values.clone(),
             rules: engine.plan.rules.clone(),
-            outcomes: engine.outcomes.clone(),
+            outcomes: engine.state.outcomes.clone(),
             engine,
         };
         let possible = explorer.possible();
@@ -132,26 +132,32 @@ impl<'m> Explorer<'m> {
     /// Loads a state that has not ended, as it is between the instants of two times; `time` is that of the first.
     pub fn load(&mut self, key: &[u64], time: f64) {
         let engine = &mut self.engine;
-        engine.values.copy_from_slice(&self.constant);
-        engine.rules.copy_from_slice(&engine.plan.rules);
-        engine.outcomes.fill(Standing::default());
+        engine.state.values.copy_from_slice(&self.constant);
+        engine.state.rules.copy_from_slice(&engine.plan.rules);
+        engine.state.outcomes.fill(Standing::default());
         for window in engine.model.rules.iter().filter_map(|rule| rule.window) {
             let within = window.from <= time && time < window.until;
-            engine.values[window.variable.index()] = f64::from(u8::from(within));
+            engine.state.values[window.variable.index()] = f64::from(u8::from(within));
         }
-        self.packing.unpack(key, &mut engine.values, &mut engine.rules, &mut engine.outcomes);
-        for (standing, outcome) in engine.outcomes.iter_mut().zip(&engine.model.outcomes) {
+        self.packing.unpack(
+            key,
+            &mut engine.state.values,
+            &mut engine.state.rules,
+            &mut engine.state.outcomes,
+        );
+        for (standing, outcome) in engine.state.outcomes.iter_mut().zip(&engine.model.outcomes) {
             let condition = outcome.condition.as_ref();
-            standing.holds = condition
-                .is_some_and(|condition| condition.evaluate(&engine.values, 0.0, &mut engine.stack) != 0.0);
+            standing.holds = condition.is_some_and(|condition| {
+                condition.evaluate(&engine.state.values, 0.0, &mut engine.stack) != 0.0
+            });
         }
         // Every change has been looked at when an instant is over, so what holds is what held at the last look.
         for rule in &self.triggers {
-            engine.rules[*rule].held = engine.holds(*rule);
+            engine.state.rules[*rule].held = engine.holds(*rule);
         }
-        self.values.copy_from_slice(&engine.values);
-        self.rules.copy_from_slice(&engine.rules);
-        self.outcomes.copy_from_slice(&engine.outcomes);
+        self.values.copy_from_slice(&engine.state.values);
+        self.rules.copy_from_slice(&engine.state.rules);
+        self.outcomes.copy_from_slice(&engine.state.outcomes);
     }
 
     /// Adds the hazards above 0 of the state loaded: rule and firings per day.
@@ -179,17 +185,17 @@ impl<'m> Explorer<'m> {
     pub fn pass(&mut self, kind: &Kind, time: f64, successors: &mut Successors) -> Result<(), Failure> {
         self.replay(successors, 1.0, |explorer| {
             explorer.rewind(time);
-            kind.slots().for_each(|slot| explorer.engine.calendar.set(slot, time));
+            kind.slots().for_each(|slot| explorer.engine.state.calendar.set(slot, time));
             Ok(false)
         })?;
-        kind.slots().for_each(|slot| self.engine.calendar.set(slot, f64::INFINITY));
+        kind.slots().for_each(|slot| self.engine.state.calendar.set(slot, f64::INFINITY));
         Ok(())
     }
 
     /// The class of a run that ends in this state, which is loaded if it has not ended.
     pub fn class(&mut self, key: &[u64]) -> OutcomeId {
         self.packing.ended(key).unwrap_or_else(|| {
-            self.engine.outcomes.copy_from_slice(&self.outcomes);
+            self.engine.state.outcomes.copy_from_slice(&self.outcomes);
             self.engine.class()
         })
     }
@@ -250,7 +256,7 @@ impl<'m> Explorer<'m> {
             }
         }
         let rule = self.engine.fired.first().copied();
-        Err(Failure { time: self.engine.time, rule, kind: FailureKind::TooManyWays })
+        Err(Failure { time: self.engine.state.time, rule, kind: FailureKind::TooManyWays })
     }
 
     fn script(&mut self) -> &mut Script {
@@ -260,20 +266,20 @@ impl<'m> Explorer<'m> {
     /// Goes back to the state loaded, at this time.
     fn rewind(&mut self, time: f64) {
         let engine = &mut self.engine;
-        engine.time = time;
-        engine.values.copy_from_slice(&self.values);
-        engine.rules.copy_from_slice(&self.rules);
-        engine.outcomes.copy_from_slice(&self.outcomes);
-        engine.dirty.clear();
+        engine.state.time = time;
+        engine.state.values.copy_from_slice(&self.values);
+        engine.state.rules.copy_from_slice(&self.rules);
+        engine.state.outcomes.copy_from_slice(&self.outcomes);
+        engine.state.dirty.clear();
         engine.scheduled.clear();
         engine.due.clear();
         engine.firing.unanswered.clear();
-        engine.firings = 0;
+        engine.state.firings = 0;
     }
 
     fn clear_calendar(&mut self) {
         let slots = self.engine.plan.edges.len() + self.engine.model.rules.len();
-        self.engine.calendar = Calendar::new(slots);
+        self.engine.state.calendar = Calendar::new(slots);
     }
 
     /// All combinations of values at the start, as positions in `starts`.
@@ -299,7 +305,7 @@ impl<'m> Explorer<'m> {
             self.engine.reset(0);
             // What cannot be set up is told when the start is explored.
             if self.set_up(&taken).is_ok() {
-                for (values, value) in possible.iter_mut().zip(&self.engine.values) {
+                for (values, value) in possible.iter_mut().zip(&self.engine.state.values) {
                     if let Err(at) = values.binary_search_by(|known| known.total_cmp(value)) {
                         values.insert(at, *value);
                     }
@@ -316,7 +322,7 @@ impl<'m> Explorer<'m> {
             let setup = &engine.model.setup[start.setup];
             let value = match start.values.get(*at) {
                 Some((value, _)) => *value,
-                None => setup.draw.value(0.0, &engine.values, 0.0, &mut engine.stack),
+                None => setup.draw.value(0.0, &engine.state.values, 0.0, &mut engine.stack),
             };
             if !value.is_finite() {
                 let kind = FailureKind::Initial(setup.variable, value);
@@ -324,7 +330,7 @@ impl<'m> Explorer<'m> {
             }
             let domain = engine.model.variables[setup.variable.index()].domain;
             let (low, high) = domain.bounds(&engine.model.sets);
-            engine.values[setup.variable.index()] = value.clamp(low, high);
+            engine.state.values[setup.variable.index()] = value.clamp(low, high);
         }
         Ok(())
     }

@@ -12,7 +12,7 @@ impl<'m> Engine<'m> {
         let body = &model.rules[rule].body;
         self.count_firing(rule)?;
         self.resolve(body).and_then(|()| self.compute(body)).map_err(|kind| self.failure(rule, kind))?;
-        observer.fired(self.time, RuleId::new(rule), &self.firing.options);
+        observer.fired(self.state.time, RuleId::new(rule), &self.firing.options);
         for at in 0..self.firing.assigned.len() {
             let (variable, value) = self.firing.assigned[at];
             self.change(variable, value, observer);
@@ -27,8 +27,8 @@ impl<'m> Engine<'m> {
 
     #[inline]
     pub(super) fn count_firing(&mut self, rule: usize) -> Result<(), Failure> {
-        self.firings += 1;
-        if self.firings > MAX_FIRINGS {
+        self.state.firings += 1;
+        if self.state.firings > MAX_FIRINGS {
             return Err(self.failure(rule, FailureKind::TooManyFirings));
         }
         self.fired.push(RuleId::new(rule));
@@ -65,7 +65,7 @@ impl<'m> Engine<'m> {
 
     /// The option taken, if one is available.
     fn choose(&mut self, choice: &'m Choice) -> Result<Option<&'m ChoiceOption>, FailureKind> {
-        let made = &mut self.choices[choice.number as usize];
+        let made = &mut self.state.choices[choice.number as usize];
         let occurrence = *made;
         *made += 1;
         let rationality = self.rationality(&choice.kind)?;
@@ -80,7 +80,7 @@ impl<'m> Engine<'m> {
         let mut best: Option<(f64, &ChoiceOption)> = None;
         for (at, measure) in &self.firing.available {
             let option = &choice.options[*at];
-            let exponential = self.streams.exponential_at(option.site, occurrence);
+            let exponential = self.streams.exponential_at(option.site, self.state.drawn.run, occurrence);
             let score = match rationality {
                 None => -(exponential / measure),
                 Some(rationality) => rationality * measure - libm::log(exponential),
@@ -94,7 +94,7 @@ impl<'m> Engine<'m> {
 
     fn rationality(&mut self, kind: &ChoiceKind) -> Result<Option<f64>, FailureKind> {
         let ChoiceKind::Utilities { rationality } = kind else { return Ok(None) };
-        let value = rationality.evaluate(&self.values, self.time, &mut self.stack);
+        let value = rationality.evaluate(&self.state.values, self.state.time, &mut self.stack);
         if value >= 0.0 && value.is_finite() { Ok(Some(value)) } else { Err(FailureKind::Rationality(value)) }
     }
 
@@ -105,7 +105,7 @@ impl<'m> Engine<'m> {
             if option.disabled || !self.is_open(option) {
                 continue;
             }
-            let measure = option.measure.evaluate(&self.values, self.time, &mut self.stack);
+            let measure = option.measure.evaluate(&self.state.values, self.state.time, &mut self.stack);
             match choice.kind {
                 ChoiceKind::Weights if !(measure >= 0.0 && measure.is_finite()) => {
                     return Err(FailureKind::Weight(option.event, measure));
@@ -123,7 +123,7 @@ impl<'m> Engine<'m> {
     fn is_open(&mut self, option: &ChoiceOption) -> bool {
         match &option.when {
             None => true,
-            Some(when) => when.evaluate(&self.values, self.time, &mut self.stack) != 0.0,
+            Some(when) => when.evaluate(&self.state.values, self.state.time, &mut self.stack) != 0.0,
         }
     }
 
@@ -148,7 +148,7 @@ impl<'m> Engine<'m> {
     /// The value of a right-hand side, within the variable's bounds.
     #[inline]
     fn assigned(&mut self, assignment: &Assignment) -> Result<f64, FailureKind> {
-        let value = assignment.value.evaluate(&self.values, self.time, &mut self.stack);
+        let value = assignment.value.evaluate(&self.state.values, self.state.time, &mut self.stack);
         if value.is_finite() {
             Ok(value.clamp(assignment.low, assignment.high))
         } else {
@@ -161,10 +161,10 @@ impl<'m> Engine<'m> {
     fn count_event<O: Observer>(&mut self, event: EventId, observer: &mut O) {
         let fired = self.plan.events[event.index()];
         if let Some(count) = fired.count {
-            self.change(count, self.values[count.index()] + 1.0, observer);
+            self.change(count, self.state.values[count.index()] + 1.0, observer);
         }
         if let Some(last) = fired.last_time {
-            self.change(last, self.time, observer);
+            self.change(last, self.state.time, observer);
         }
         if fired.answered {
             self.firing.unanswered.push(event);

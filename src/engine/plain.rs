@@ -127,13 +127,13 @@ impl Engine<'_> {
         plain: Plain,
         observer: &mut O,
     ) -> Result<bool, Failure> {
-        self.firings += 1;
-        if self.firings > MAX_FIRINGS {
+        self.state.firings += 1;
+        if self.state.firings > MAX_FIRINGS {
             return Err(self.failure(rule, FailureKind::TooManyFirings));
         }
-        observer.fired(self.time, RuleId::new(rule), &[]);
+        observer.fired(self.state.time, RuleId::new(rule), &[]);
         self.start_anew(rule, plain.site);
-        let value = &mut self.values[plain.variable.index()];
+        let value = &mut self.state.values[plain.variable.index()];
         let old = *value;
         let Step { value: new, moves, extent } =
             self.plan.steps[(plain.first + whole(old - plain.low)) as usize];
@@ -149,8 +149,8 @@ impl Engine<'_> {
                 return Ok(true);
             }
         }
-        observer.changed(self.time, plain.variable, old, new);
-        self.dirty.set_all(&self.plan.dependents[plain.variable.index()]);
+        observer.changed(self.state.time, plain.variable, old, new);
+        self.state.dirty.set_all(&self.plan.dependents[plain.variable.index()]);
         let ends = self.move_outcomes(moves, observer);
         if !self.settle_rates(moves) {
             self.settle_clocks()?;

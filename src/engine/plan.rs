@@ -1,11 +1,11 @@
 //! What is the same in all runs of a model: in which state they start, and what each thing rests on.
 
 use super::calendar::Calendar;
-use super::cells::{Cell, Cells, CellsBuilder};
+use super::cells::{Cell, Cells, CellsBuilder, Place};
 use super::clock::{Condition, DISABLED};
 use super::dirty::{Dirty, Kind, Members};
 use super::plain::{Finder, Plain, Step};
-use super::streams::Streams;
+use super::streams::{Drawn, Streams};
 use crate::id::{SiteId, VariableId};
 use crate::model::{Code, Dependents, Event, Model, QuickRate, Rule, Timing};
 
@@ -138,8 +138,8 @@ impl Plan {
             Kind::Track | Kind::Standing | Kind::Nothing => false,
         };
         // What does not hold in the state in which runs start need not be found not to hold in every run.
-        let holds = |rule: usize| conditions[rule].known_of(&rules[rule], &cells);
-        let known = |truth: &Truth| truth.known(&cells);
+        let holds = |rule: usize| conditions[rule].known_of(&rules[rule], &cells.starts, &cells);
+        let known = |truth: &Truth| truth.known(&cells.starts, &cells);
         dirty.keep(Kind::Latch, |at| known(&latches[at]) != Some(false));
         dirty.keep(Kind::Outcome, |at| known(&outcomes[at]) != Some(false));
         dirty.keep(Kind::Trigger, |at| holds(at) != Some(false));
@@ -243,8 +243,8 @@ impl Lookup<'_> {
 impl Plan {
     /// Draws what a hazard waits for, where none is left from before: apart from what is done for each change of a rate.
     #[inline(never)]
-    pub(super) fn first_exponential(&self, rule: usize, streams: &mut Streams) -> f64 {
-        streams.next_exponential(self.clocks[rule].site())
+    pub(super) fn first_exponential(&self, rule: usize, streams: &mut Streams, drawn: &mut Drawn) -> f64 {
+        streams.next_exponential(self.clocks[rule].site(), drawn)
     }
 }
 
@@ -273,20 +273,20 @@ impl Truth {
 
     /// Whether the condition holds, if that can be told without evaluating it.
     #[inline]
-    pub(super) fn known(self, cells: &Cells) -> Option<bool> {
+    pub(super) fn known(self, places: &[Place], cells: &Cells) -> Option<bool> {
         match self {
             Self::Always => Some(true),
-            Self::Positive(cell) => Some(cells.value(cell) > 0.0),
+            Self::Positive(cell) => Some(cells.value(places, cell) > 0.0),
             Self::NotDisarmed | Self::Evaluated => None,
         }
     }
 
     /// The same of a rule that stands so.
     #[inline]
-    pub(super) fn known_of(self, rule: &Condition, cells: &Cells) -> Option<bool> {
+    pub(super) fn known_of(self, rule: &Condition, places: &[Place], cells: &Cells) -> Option<bool> {
         match self {
             Self::NotDisarmed => Some(!QuickRate::is_disarmed(rule.factor)),
-            truth => truth.known(cells),
+            truth => truth.known(places, cells),
         }
     }
 }

@@ -1,19 +1,16 @@
 //! A run from its start to its end: instant after instant, in order of time.
 
-use super::calendar::{Calendar, Next};
+use super::calendar::Next;
 use super::cells::Cells;
-use super::classes::Standing;
-use super::clock::Condition;
-use super::dirty::Dirty;
 use super::draws::{Draws, ParameterCache};
 use super::marks::Marks;
 use super::plan::{Edge, Plan};
 use super::script::Script;
+use super::state::State;
 use super::streams::Streams;
-use super::tracks::Shown;
 use super::{Ending, Failure, FailureKind, MAX_STALLED_INSTANTS, Observer};
 use crate::id::{EventId, RuleId, VariableId};
-use crate::model::{Body, Choice, Code, Model, Setup, SetupKind};
+use crate::model::{Body, Code, Model, Setup, SetupKind};
 
 /// Runs a model under a seed, one run after another, without allocating for each.
 ///
@@ -25,27 +22,14 @@ pub struct Engine<'m> {
     draws: Draws,
     parameters: ParameterCache,
     pub(super) stack: Vec<f64>,
-    pub(super) time: f64,
-    pub(super) values: Vec<f64>,
     pub(super) cells: Cells,
-    pub(super) calendar: Calendar,
-    pub(super) rules: Vec<Condition>,
-    pub(super) outcomes: Vec<Standing>,
-    pub(super) dirty: Dirty,
+    pub(super) state: State,
     /// Rules that are due in this instant by hazard, delay or schedule.
     pub(super) scheduled: Marks,
     /// Triggers and answers that are due in this cascade.
     pub(super) due: Marks,
-    /// How often each choice was made.
-    pub(super) choices: Vec<u64>,
-    pub(super) firings: u64,
     /// What fired in this instant.
     pub(super) fired: Vec<RuleId>,
-    /// Instants at this time.
-    instants: u32,
-    pub(super) tracks: Vec<Shown>,
-    /// Grid times that are past.
-    pub(super) position: usize,
     pub(super) firing: Scratch<'m>,
     /// Makes choices instead of the draws, if there is one.
     pub(super) script: Option<Box<Script>>,
@@ -74,21 +58,11 @@ impl<'m> Engine<'m> {
             draws,
             parameters: ParameterCache::new(model, draws),
             stack: Vec::with_capacity(Code::MAX_STACK),
-            time: 0.0,
-            values: plan.values.clone(),
+            state: State::new(model, &plan, &cells),
             cells,
-            calendar: plan.calendar.clone(),
-            rules: plan.rules.clone(),
-            outcomes: vec![Standing::default(); model.outcomes.len()],
-            dirty: plan.dirty.clone(),
             scheduled: Marks::new(model.rules.len()),
             due: Marks::new(model.rules.len()),
-            choices: vec![0; choices(model)],
-            firings: 0,
             fired: Vec::new(),
-            instants: 0,
-            tracks: vec![Shown::default(); model.tracks.len()],
-            position: 0,
             firing: Scratch::default(),
             script: None,
             plan,
@@ -99,7 +73,7 @@ impl<'m> Engine<'m> {
     pub fn run<O: Observer>(&mut self, index: u64, observer: &mut O) -> Result<Ending, Failure> {
         self.reset(index);
         self.set_up(self.draws.of_run(index))?;
-        observer.began(&self.values);
+        observer.began(&self.state.values);
         self.instant(true, observer)?;
         loop {
             if let Some(ending) = self.ending() {
@@ -115,10 +89,10 @@ impl<'m> Engine<'m> {
     fn go_on<O: Observer>(&mut self, observer: &mut O) -> Result<(), Failure> {
         let horizon = self.model.horizon;
         loop {
-            let Next { slot, time, alone } = self.calendar.next();
+            let Next { slot, time, alone } = self.state.calendar.next();
             self.record_before(time.min(horizon), observer);
             if time > horizon {
-                self.time = horizon;
+                self.state.time = horizon;
                 self.take_standings(observer);
                 return Ok(());
             }
@@ -140,43 +114,35 @@ impl<'m> Engine<'m> {
     }
 
     pub(super) fn reset(&mut self, index: u64) {
-        let plan = &self.plan;
         self.streams.begin(index);
+        self.state.begin(&self.plan, &self.cells, index);
         self.stack.clear();
-        self.time = 0.0;
-        self.values.copy_from_slice(&plan.values);
-        self.cells.reset();
-        self.calendar.copy_from(&plan.calendar);
-        self.rules.copy_from_slice(&plan.rules);
-        self.outcomes.fill(Standing::default());
-        self.dirty.copy_from(&plan.dirty);
         self.scheduled.clear();
         self.due.clear();
-        self.choices.fill(0);
-        self.firings = 0;
-        self.instants = 1;
-        self.position = 0;
-        self.tracks.iter_mut().for_each(Shown::begin);
         self.firing.unanswered.clear();
     }
 
     /// Sets parameters and what is derived from them to those of a parameter draw, and draws initial values.
     fn set_up(&mut self, draw: u64) -> Result<(), Failure> {
         let model = self.model;
-        if !self.parameters.recall(draw, &mut self.values) {
+        if !self.parameters.recall(draw, &mut self.state.values) {
             for setup in model.setup.iter().filter(|setup| setup.kind == SetupKind::Parameter) {
                 let random = setup.draw.is_random();
                 let uniform = if random { self.streams.parameter(setup.site, draw) } else { 0.0 };
                 self.set_initial(setup, uniform)?;
             }
             for derived in &model.derived {
-                let value = derived.code.evaluate(&self.values, 0.0, &mut self.stack);
-                self.values[derived.variable.index()] = value;
+                let value = derived.code.evaluate(&self.state.values, 0.0, &mut self.stack);
+                self.state.values[derived.variable.index()] = value;
             }
-            self.parameters.keep(draw, &self.values);
+            self.parameters.keep(draw, &self.state.values);
         }
         for setup in model.setup.iter().filter(|setup| setup.kind == SetupKind::Initial) {
-            let uniform = if setup.draw.is_random() { self.streams.next(setup.site) } else { 0.0 };
+            let uniform = if setup.draw.is_random() {
+                self.streams.next(setup.site, &mut self.state.drawn)
+            } else {
+                0.0
+            };
             self.set_initial(setup, uniform)?;
         }
         self.fix_rates();
@@ -184,14 +150,14 @@ impl<'m> Engine<'m> {
     }
 
     fn set_initial(&mut self, setup: &Setup, uniform: f64) -> Result<(), Failure> {
-        let value = setup.draw.value(uniform, &self.values, 0.0, &mut self.stack);
+        let value = setup.draw.value(uniform, &self.state.values, 0.0, &mut self.stack);
         if !value.is_finite() {
             let kind = FailureKind::Initial(setup.variable, value);
             return Err(Failure { time: 0.0, rule: None, kind });
         }
         let (low, high) = self.model.variables[setup.variable.index()].domain.bounds(&self.model.sets);
         let value = value.clamp(low, high);
-        let old = std::mem::replace(&mut self.values[setup.variable.index()], value);
+        let old = std::mem::replace(&mut self.state.values[setup.variable.index()], value);
         if setup.kind == SetupKind::Initial {
             self.mark(setup.variable, old, value);
         }
@@ -200,9 +166,9 @@ impl<'m> Engine<'m> {
 
     /// Goes to the time of the next instant, at which this slot is due.
     fn advance(&mut self, slot: usize, time: f64) -> Result<(), Failure> {
-        self.instants = if time == self.time { self.instants + 1 } else { 1 };
-        self.time = time;
-        if self.instants > MAX_STALLED_INSTANTS {
+        self.state.instants = if time == self.state.time { self.state.instants + 1 } else { 1 };
+        self.state.time = time;
+        if self.state.instants > MAX_STALLED_INSTANTS {
             let rule = match self.plan.edges.get(slot) {
                 Some(Edge::Window(rule) | Edge::Cooldown(rule)) => *rule,
                 None => slot - self.plan.edges.len(),
@@ -250,7 +216,7 @@ impl<'m> Engine<'m> {
     /// The same where a rule is due alone, as it nearly always is.
     fn instant_of<O: Observer>(&mut self, rule: usize, slot: usize, observer: &mut O) -> Result<(), Failure> {
         self.fired.clear();
-        self.calendar.set(slot, f64::INFINITY);
+        self.state.calendar.set(slot, f64::INFINITY);
         self.fire_if_due(rule, observer)?;
         self.end_instant(observer)
     }
@@ -267,8 +233,8 @@ impl<'m> Engine<'m> {
     fn take_due(&mut self) -> bool {
         let mut edges = false;
         loop {
-            let Next { slot, time, .. } = self.calendar.next();
-            if time > self.time {
+            let Next { slot, time, .. } = self.state.calendar.next();
+            if time > self.state.time {
                 return edges;
             }
             edges |= self.take(slot);
@@ -277,7 +243,7 @@ impl<'m> Engine<'m> {
 
     /// Takes a slot that is due from the calendar; whether it is an edge, which takes effect.
     fn take(&mut self, slot: usize) -> bool {
-        self.calendar.set(slot, f64::INFINITY);
+        self.state.calendar.set(slot, f64::INFINITY);
         let edge = self.plan.edges.get(slot).copied();
         match edge {
             Some(edge) => self.pass(slot, edge),
@@ -287,16 +253,6 @@ impl<'m> Engine<'m> {
     }
 
     pub(super) fn failure(&self, rule: usize, kind: FailureKind) -> Failure {
-        Failure { time: self.time, rule: Some(RuleId::new(rule)), kind }
+        Failure { time: self.state.time, rule: Some(RuleId::new(rule)), kind }
     }
-}
-
-/// How many numbers choices have.
-fn choices(model: &Model) -> usize {
-    fn within(choice: &Choice) -> usize {
-        let inner = choice.options.iter().filter_map(|option| option.body.choice.as_ref());
-        inner.map(within).max().unwrap_or(0).max(choice.number as usize + 1)
-    }
-    let choices = model.rules.iter().filter_map(|rule| rule.body.choice.as_ref());
-    choices.map(within).max().unwrap_or(0)
 }

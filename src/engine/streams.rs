@@ -30,27 +30,48 @@ const PER_REFILL: u64 = 4 * PER_BLOCK;
 /// Runs that share a refill of a later stream: one block each.
 const LATE_RUNS: u64 = PER_REFILL / PER_BLOCK;
 
-/// The random numbers of one run after another.
+/// The random numbers of runs with numbers near one another.
 pub(super) struct Streams {
     /// By site: with its key, and spent.
     generators: Vec<ChaCha8Rng>,
-    sites: Vec<State>,
-    /// By site, then occurrence: the first ones of the runs that share refills with the present one.
-    early: Vec<[f64; PER_REFILL as usize]>,
+    /// By site: bits of the first occurrences whose numbers are there.
+    known: Vec<u8>,
+    /// By site, then occurrence: the first ones of the runs that share refills.
+    early: Vec<[[f64; PER_REFILL as usize]; EARLY as usize]>,
     /// By site, then stream.
     late: Vec<Refills>,
     /// By site: of parameters.
     parameters: Refills,
-    run: u64,
+    /// Of the runs that share refills, the first.
+    first: u64,
 }
 
-/// How far a site is.
-#[derive(Clone, Copy, Default)]
-struct State {
-    /// Draws begun in this run.
-    begun: u32,
-    /// Bits of the first occurrences whose numbers are there.
-    known: u32,
+/// What a run has drawn.
+#[derive(Clone)]
+pub(super) struct Drawn {
+    pub(super) run: u64,
+    /// By site: draws begun.
+    begun: Vec<u32>,
+}
+
+impl Drawn {
+    /// Nothing, from so many sites.
+    pub(super) fn new(sites: usize) -> Self {
+        Self { run: 0, begun: vec![0; sites] }
+    }
+
+    /// Begins with a run.
+    pub(super) fn begin(&mut self, run: u64) {
+        self.run = run;
+        self.begun.fill(0);
+    }
+
+    #[inline]
+    fn begin_draw(&mut self, site: SiteId) -> u64 {
+        let begun = &mut self.begun[site.index()];
+        *begun += 1;
+        u64::from(*begun - 1)
+    }
 }
 
 /// Refills of four consecutive blocks of a stream each. A site draws either uniform numbers or exponentials, never both.
@@ -75,27 +96,27 @@ impl Streams {
     pub(super) fn new(sites: &[Site], seed: u64) -> Self {
         Self {
             generators: sites.iter().map(|site| ChaCha8Rng::from_seed(key(seed, &site.name))).collect(),
-            sites: vec![State::default(); sites.len()],
-            early: vec![[0.0; PER_REFILL as usize]; sites.len() * EARLY as usize],
+            known: vec![0; sites.len()],
+            early: vec![[[0.0; PER_REFILL as usize]; EARLY as usize]; sites.len()],
             late: sites.iter().map(|_| Refills::default()).collect(),
             parameters: Refills::default(),
-            run: 0,
+            first: 0,
         }
     }
 
-    /// Goes to the first draws of a run.
+    /// Goes to a run; what follows is of this and of those that share refills with it.
     pub(super) fn begin(&mut self, run: u64) {
-        let keep = if run / PER_REFILL == self.run / PER_REFILL { u32::MAX } else { 0 };
-        self.run = run;
-        for state in &mut self.sites {
-            *state = State { begun: 0, known: state.known & keep };
+        let first = run - run % PER_REFILL;
+        if first != self.first {
+            self.first = first;
+            self.known.fill(0);
         }
     }
 
     /// The next uniform number of a site, in [0, 1).
-    pub(super) fn next(&mut self, site: SiteId) -> f64 {
-        let occurrence = self.begin_draw(site);
-        self.at(Kind::Uniform, site, occurrence)
+    pub(super) fn next(&mut self, site: SiteId, drawn: &mut Drawn) -> f64 {
+        let occurrence = drawn.begin_draw(site);
+        self.at(Kind::Uniform, site, drawn.run, occurrence)
     }
 
     /// The uniform number of a parameter's site in a parameter draw, in [0, 1).
@@ -107,50 +128,42 @@ impl Streams {
 
     /// The next unit exponential of a site.
     #[inline]
-    pub(super) fn next_exponential(&mut self, site: SiteId) -> f64 {
-        let occurrence = self.begin_draw(site);
-        self.at(Kind::Exponential, site, occurrence)
+    pub(super) fn next_exponential(&mut self, site: SiteId, drawn: &mut Drawn) -> f64 {
+        let occurrence = drawn.begin_draw(site);
+        self.at(Kind::Exponential, site, drawn.run, occurrence)
     }
 
-    /// The unit exponential of a site at an occurrence.
+    /// The unit exponential of a site in a run at an occurrence.
     #[inline]
-    pub(super) fn exponential_at(&mut self, site: SiteId, occurrence: u64) -> f64 {
-        self.at(Kind::Exponential, site, occurrence)
-    }
-
-    #[inline]
-    fn begin_draw(&mut self, site: SiteId) -> u64 {
-        let begun = &mut self.sites[site.index()].begun;
-        *begun += 1;
-        u64::from(*begun - 1)
+    pub(super) fn exponential_at(&mut self, site: SiteId, run: u64, occurrence: u64) -> f64 {
+        self.at(Kind::Exponential, site, run, occurrence)
     }
 
     #[inline]
-    fn at(&mut self, kind: Kind, site: SiteId, occurrence: u64) -> f64 {
+    fn at(&mut self, kind: Kind, site: SiteId, run: u64, occurrence: u64) -> f64 {
         let site = site.index();
         if occurrence >= EARLY {
-            return self.late(kind, site, occurrence - EARLY);
+            return self.late(kind, site, run, occurrence - EARLY);
         }
-        if self.sites[site].known >> occurrence & 1 == 0 {
+        if self.known[site] >> occurrence & 1 == 0 {
             self.learn(kind, site, occurrence);
         }
-        self.early[site * EARLY as usize + occurrence as usize][(self.run % PER_REFILL) as usize]
+        self.early[site][(occurrence % EARLY) as usize][(run % PER_REFILL) as usize]
     }
 
     /// Makes the numbers of one of the first occurrences.
     #[cold]
     #[inline(never)]
     fn learn(&mut self, kind: Kind, site: usize, occurrence: u64) {
-        self.sites[site].known |= 1 << occurrence;
-        let numbers = &mut self.early[site * EARLY as usize + occurrence as usize];
-        fill(numbers, kind, &mut self.generators[site], (occurrence, first_block(self.run)));
+        self.known[site] |= 1 << occurrence;
+        let numbers = &mut self.early[site][occurrence as usize];
+        fill(numbers, kind, &mut self.generators[site], (occurrence, first_block(self.first)));
     }
 
     #[inline(never)]
-    fn late(&mut self, kind: Kind, site: usize, later: u64) -> f64 {
+    fn late(&mut self, kind: Kind, site: usize, run: u64, later: u64) -> f64 {
         let stream = later / PER_BLOCK;
         let at = stream.min(KEPT as u64 - 1) as usize;
-        let run = self.run;
         let place = (EARLY + stream, run - run % LATE_RUNS);
         let numbers = self.late[site].at(at, kind, &mut self.generators[site], place);
         numbers[(run % LATE_RUNS * PER_BLOCK + later % PER_BLOCK) as usize]
@@ -268,7 +281,7 @@ mod tests {
             let occurrence = if step % 3 == 0 { (word >> 32) % 400 } else { (word >> 32) % 20 };
             let site = (word >> 60) as usize % sites.len();
             streams.begin(run);
-            let drawn = streams.at(Kind::Uniform, SiteId::new(site), occurrence);
+            let drawn = streams.at(Kind::Uniform, SiteId::new(site), run, occurrence);
             assert_eq!(drawn, direct(77, &sites[site].name, run, occurrence), "run {run}, {occurrence}");
         }
     }
@@ -277,19 +290,22 @@ mod tests {
     fn draws_of_a_site_follow_one_another_and_begin_anew_with_a_run() {
         let mut streams = Streams::new(&sites(), 3);
         let site = SiteId::new(1);
+        let mut drawn = Drawn::new(3);
         streams.begin(9);
-        let first: Vec<f64> = (0..300).map(|_| streams.next(site)).collect();
+        drawn.begin(9);
+        let first: Vec<f64> = (0..300).map(|_| streams.next(site, &mut drawn)).collect();
         for (occurrence, drawn) in first.iter().enumerate() {
             assert_eq!(*drawn, direct(3, "rule b: hazard", 9, occurrence as u64));
         }
-        streams.begin(9);
-        assert_eq!(streams.next(site), first[0]);
+        drawn.begin(9);
+        assert_eq!(streams.next(site, &mut drawn), first[0]);
         let mut streams = Streams::new(&sites(), 3);
         streams.begin(9);
+        drawn.begin(9);
         for uniform in first {
             let mut numbers = [uniform];
             unit_exponentials(&mut numbers);
-            assert_eq!(streams.next_exponential(site), numbers[0]);
+            assert_eq!(streams.next_exponential(site, &mut drawn), numbers[0]);
         }
     }
 

@@ -24,7 +24,7 @@ impl Engine<'_> {
     #[inline]
     pub(super) fn record_before<O: Observer>(&mut self, until: f64, observer: &mut O) {
         let model = self.model;
-        if observer.wants_grid() && model.grid.get(self.position).is_some_and(|time| *time < until) {
+        if observer.wants_grid() && model.grid.get(self.state.position).is_some_and(|time| *time < until) {
             self.record(until, observer);
         }
     }
@@ -32,18 +32,18 @@ impl Engine<'_> {
     #[inline(never)]
     fn record<O: Observer>(&mut self, until: f64, observer: &mut O) {
         let model = self.model;
-        self.show_changed(self.time, observer);
-        let rest = &model.grid[self.position..];
+        self.show_changed(self.state.time, observer);
+        let rest = &model.grid[self.state.position..];
         let past = &rest[..rest.iter().take_while(|time| **time < until).count()];
         if self.plan.timed_tracks.is_empty() {
-            self.position += past.len();
+            self.state.position += past.len();
         } else {
             for time in past {
                 self.show_timed(*time, observer);
-                self.position += 1;
+                self.state.position += 1;
             }
         }
-        observer.passed(self.position);
+        observer.passed(self.state.position);
     }
 
     /// Tells the rest of the grid: the run has ended and keeps its last values.
@@ -51,17 +51,17 @@ impl Engine<'_> {
         if !observer.wants_grid() {
             return;
         }
-        self.show_changed(self.time, observer);
-        self.show_timed(self.time, observer);
-        self.position = self.model.grid.len();
-        for (track, shown) in self.tracks.iter().enumerate() {
-            tell(track, *shown, self.position, observer);
+        self.show_changed(self.state.time, observer);
+        self.show_timed(self.state.time, observer);
+        self.state.position = self.model.grid.len();
+        for (track, shown) in self.state.tracks.iter().enumerate() {
+            tell(track, *shown, self.state.position, observer);
         }
     }
 
     fn show_changed<O: Observer>(&mut self, time: f64, observer: &mut O) {
-        for word in self.dirty.words(Kind::Track) {
-            for track in self.dirty.take(Kind::Track, word) {
+        for word in self.state.dirty.words(Kind::Track) {
+            for track in self.state.dirty.take(Kind::Track, word) {
                 self.show(track, time, observer);
             }
         }
@@ -75,11 +75,11 @@ impl Engine<'_> {
 
     /// From this position of the grid on a track shows its present value.
     fn show<O: Observer>(&mut self, track: usize, time: f64, observer: &mut O) {
-        let value = self.model.tracks[track].code.evaluate(&self.values, time, &mut self.stack);
-        let shown = &mut self.tracks[track];
+        let value = self.model.tracks[track].code.evaluate(&self.state.values, time, &mut self.stack);
+        let shown = &mut self.state.tracks[track];
         if value.to_bits() != shown.value.to_bits() {
-            tell(track, *shown, self.position, observer);
-            *shown = Shown { value, since: self.position };
+            tell(track, *shown, self.state.position, observer);
+            *shown = Shown { value, since: self.state.position };
         }
     }
 }

@@ -114,14 +114,14 @@ impl Packing {
             let code = match &field.what {
                 What::End if ended => engine.class().index() as u64 + 1,
                 What::End => 0,
-                What::Value(id, low) => (engine.values[id.index()] - low) as u64,
-                What::Count(id, most) => engine.values[id.index()].min(*most) as u64,
+                What::Value(id, low) => (engine.state.values[id.index()] - low) as u64,
+                What::Count(id, most) => engine.state.values[id.index()].min(*most) as u64,
                 What::Listed(id, values) => {
-                    let value = engine.values[id.index()];
+                    let value = engine.state.values[id.index()];
                     values.iter().position(|known| *known == value).unwrap_or_default() as u64
                 }
-                What::Left(rule) => u64::from(engine.rules[*rule].left),
-                What::Ever(outcome) => u64::from(engine.outcomes[*outcome].ever),
+                What::Left(rule) => u64::from(engine.state.rules[*rule].left),
+                What::Ever(outcome) => u64::from(engine.state.outcomes[*outcome].ever),
             };
             keys[start + field.word] |= code << field.shift;
         }
