@@ -25,7 +25,7 @@ mod tests;
 
 pub use draws::{Draws, MAX_DRAWS, USUAL_DRAWS};
 pub use explore::{Explorer, Kind, Schedule, Successors};
-pub use run::Engine;
+pub use run::{Engine, SIDE_BY_SIDE};
 
 use std::ops::Range;
 
@@ -46,7 +46,7 @@ pub const MAX_STALLED_INSTANTS: u32 = 1_000;
 /// What is told of a run while it goes on, in order of time. All times are days from the start.
 #[expect(unused_variables, reason = "an observer takes what it needs")]
 pub trait Observer {
-    /// The run begins, in this state; nothing has fired or latched yet.
+    /// The run begins, in this state; nothing has fired or latched yet. What was told before was of another run.
     #[inline]
     fn began(&mut self, values: &[f64]) {}
 

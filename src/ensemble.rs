@@ -8,6 +8,7 @@ mod draws;
 mod goal;
 mod layout;
 mod log;
+mod notes;
 mod path;
 mod record;
 #[cfg(test)]
@@ -24,10 +25,11 @@ pub use tally::{Tally, TimeCounts};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
-use crate::engine::{Draws, Ending, Engine, Failure, Observer};
+use crate::engine::{Draws, Ending, Engine, Failure, Observer, SIDE_BY_SIDE};
 use crate::id::OutcomeId;
 use crate::model::{Headline, Model};
 use layout::Layout;
+use notes::Notes;
 use record::Recorder;
 use tally::Part;
 
@@ -138,10 +140,10 @@ pub struct RunFailed {
     pub failure: Failure,
 }
 
-/// Makes single runs; each thread has its own.
+/// Makes runs; each thread has its own.
 pub trait Simulator {
-    /// Makes the run of a number and tells it to an observer.
-    fn simulate(&mut self, run: u64, observer: &mut impl Observer) -> Result<Ending, Failure>;
+    /// Makes the runs of consecutive numbers from the first on and tells each to an observer of its own: how each ended.
+    fn simulate(&mut self, first: u64, observers: &mut [impl Observer]) -> Vec<Result<Ending, Failure>>;
 }
 
 /// Runs a batch of a model with the engine.
@@ -151,8 +153,8 @@ pub fn run(model: &Model, plan: &Plan, watcher: &impl Watcher) -> Result<Batch, 
 }
 
 impl Simulator for Engine<'_> {
-    fn simulate(&mut self, run: u64, observer: &mut impl Observer) -> Result<Ending, Failure> {
-        self.run(run, observer)
+    fn simulate(&mut self, first: u64, observers: &mut [impl Observer]) -> Vec<Result<Ending, Failure>> {
+        self.run_each(first, observers)
     }
 }
 
@@ -248,10 +250,11 @@ impl<W: Watcher> Desk<'_, W> {
     fn work<S: Simulator>(&self, simulator: &impl Fn() -> S) {
         let _alarm = Alarm(self);
         let mut simulator = simulator();
+        let mut notes: [Notes<'_>; SIDE_BY_SIDE] = std::array::from_fn(|_| Notes::new(self.layout));
         let mut recorder = Recorder::new(self.layout);
         while let Some((number, spare)) = self.take() {
-            let part = self.make(number, spare, &mut simulator, &mut recorder);
-            self.deliver(number, part);
+            let made = self.make(number, &mut simulator, &mut notes, &mut recorder);
+            self.deliver(number, made.map(|()| recorder.take(spare)));
         }
     }
 
@@ -275,22 +278,27 @@ impl<W: Watcher> Desk<'_, W> {
         }
     }
 
+    /// Makes and counts the runs of a batch.
     fn make(
         &self,
         number: u64,
-        spare: Option<Part>,
         simulator: &mut impl Simulator,
+        notes: &mut [Notes<'_>],
         recorder: &mut Recorder<'_>,
-    ) -> Result<Part, RunFailed> {
-        let first = number * BATCH;
-        for run in first..(first + BATCH).min(self.plan.runs) {
-            match simulator.simulate(run, recorder) {
-                Ok(ending) => recorder.keep(run, &ending),
-                Err(_) if self.plan.keep_failed => recorder.discard(),
-                Err(failure) => return Err(RunFailed { run, failure }),
+    ) -> Result<(), RunFailed> {
+        let batch = number * BATCH..((number + 1) * BATCH).min(self.plan.runs);
+        for first in batch.clone().step_by(notes.len()) {
+            let notes = &mut notes[..(batch.end - first).min(SIDE_BY_SIDE as u64) as usize];
+            let endings = simulator.simulate(first, notes);
+            for ((run, ending), notes) in (first..).zip(endings).zip(notes) {
+                match ending {
+                    Ok(ending) => recorder.keep(run, &ending, notes),
+                    Err(_) if self.plan.keep_failed => recorder.discard(),
+                    Err(failure) => return Err(RunFailed { run, failure }),
+                }
             }
         }
-        Ok(recorder.take(spare))
+        Ok(())
     }
 
     /// Merges what is next in order, until it is enough. A failure stops the work: all batches before it have been begun

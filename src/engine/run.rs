@@ -12,6 +12,9 @@ use super::{Ending, Failure, FailureKind, MAX_STALLED_INSTANTS, Observer};
 use crate::id::{EventId, RuleId, VariableId};
 use crate::model::{Body, Code, Model, Setup, SetupKind};
 
+/// As many runs at a time as are made with the least effort.
+pub const SIDE_BY_SIDE: usize = 8;
+
 /// Runs a model under a seed, one run after another, without allocating for each.
 ///
 /// A run depends on model, seed, draws and index alone: not on the runs made before, nor on the observer.
@@ -67,6 +70,11 @@ impl<'m> Engine<'m> {
             script: None,
             plan,
         }
+    }
+
+    /// Makes the runs of consecutive indices from the first on, and tells each to an observer of its own: how each ended.
+    pub fn run_each<O: Observer>(&mut self, first: u64, observers: &mut [O]) -> Vec<Result<Ending, Failure>> {
+        (first..).zip(observers).map(|(index, observer)| self.run(index, observer)).collect()
     }
 
     /// Makes the run of this index and tells it to the observer.

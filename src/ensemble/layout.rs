@@ -6,9 +6,13 @@ use crate::codes::grade;
 use crate::engine::Draws;
 use crate::id::{ActorId, EventId, OutcomeId, VariableId};
 use crate::model::{Event, Model};
+use crate::stats::histogram::{BIN_COUNT, bin_of};
 
 /// The built-in ladder by which escalation is told: the levels of Militarized Interstate Disputes.
 const MID: &str = "mid";
+
+/// In place of a bin: exactly 0.
+pub(super) const AT_START: u16 = BIN_COUNT as u16;
 
 /// Where things are counted.
 #[derive(Debug, PartialEq)]
@@ -110,6 +114,11 @@ impl Layout {
             mid_dyads,
             pairs,
         }
+    }
+
+    /// Where a time is counted: histogram and bin, or [`AT_START`].
+    pub(super) fn timed(&self, histogram: u32, time: f64) -> (u32, u16) {
+        (histogram, if time == 0.0 { AT_START } else { bin_of(time, self.horizon) })
     }
 
     /// The histogram of an outcome's times as a class: they come first.

@@ -143,8 +143,8 @@ fn claim(id: &str, grade: &str) -> Claim {
 struct Script<'a, F>(&'a F);
 
 impl<F: Fn(u64, &mut dyn Observer) -> Result<Ending, Failure>> Simulator for Script<'_, F> {
-    fn simulate(&mut self, run: u64, observer: &mut impl Observer) -> Result<Ending, Failure> {
-        (self.0)(run, observer)
+    fn simulate(&mut self, first: u64, observers: &mut [impl Observer]) -> Vec<Result<Ending, Failure>> {
+        (first..).zip(observers).map(|(run, observer)| (self.0)(run, observer)).collect()
     }
 }
 

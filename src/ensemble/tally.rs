@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::BATCH;
 use super::draws::DrawCounts;
-use super::layout::Layout;
+use super::layout::{AT_START, Layout};
 use super::log::{PartLog, RunLog};
 use super::path::{PartPaths, PathCount, Paths, Signature};
 use crate::id::{ActorId, EventId, OutcomeId};
 use crate::stats::clusters::Cluster;
-use crate::stats::histogram::{BIN_COUNT, Bins, Sample};
+use crate::stats::histogram::{Bins, Sample};
 
 /// Counts of everything that is told of runs. Nothing of a failed run is counted but that it failed.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,9 +50,6 @@ pub(super) struct Part {
 pub(super) const SMALL: usize = 16;
 
 const _: () = assert!(BATCH <= u16::MAX as u64);
-
-/// In place of a bin: exactly 0.
-pub(super) const AT_START: u16 = BIN_COUNT as u16;
 
 /// Numbers of runs and firings.
 #[derive(Clone, Debug, PartialEq)]

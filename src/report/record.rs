@@ -177,6 +177,7 @@ mod tests {
             crate::ensemble::Plan { keep_failed: true, ..plan(runs, 2) },
             &Unwatched,
             |run, observer| {
+                observer.began(&[0.0; 3]);
                 if run % 7 == 3 {
                     observer.latched(1.0, 0);
                 }
