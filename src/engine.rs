@@ -11,6 +11,8 @@ mod dirty;
 mod draws;
 mod explore;
 mod firing;
+mod hazard;
+mod lockstep;
 mod marks;
 mod plain;
 mod plan;
@@ -25,7 +27,8 @@ mod tests;
 
 pub use draws::{Draws, MAX_DRAWS, USUAL_DRAWS};
 pub use explore::{Explorer, Kind, Schedule, Successors};
-pub use run::{Engine, SIDE_BY_SIDE};
+pub use lockstep::SIDE_BY_SIDE;
+pub use run::Engine;
 
 use std::ops::Range;
 

@@ -1,12 +1,14 @@
-//! A model and its quickened form make equal runs: the same events at the same bits of time, with the same changes.
+//! However a run is made, it is the same: the same events at the same bits of time, with the same changes. A model makes the
+//! runs of its quickened form, and runs made side by side are those made alone.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::cell::Cell;
 use std::fs;
 use std::ops::Range;
 
 use escalade::check;
-use escalade::engine::{Draws, Engine, Observer};
+use escalade::engine::{Draws, Engine, Observer, SIDE_BY_SIDE};
 use escalade::id::{EventId, OutcomeId, RuleId, VariableId};
 use escalade::model::Model;
 use escalade::source::SourceText;
@@ -19,7 +21,18 @@ struct Told<'a> {
     position: usize,
 }
 
+impl<'a> Told<'a> {
+    fn nothing(model: &'a Model) -> Self {
+        Self { all: Vec::new(), grid: &model.grid, position: 0 }
+    }
+}
+
 impl Observer for Told<'_> {
+    fn began(&mut self, _values: &[f64]) {
+        self.all = vec!["began".to_owned()];
+        self.position = 0;
+    }
+
     fn fired(&mut self, time: f64, rule: RuleId, options: &[EventId]) {
         assert_eq!(self.position, self.grid.partition_point(|at| *at < time), "passed times of the grid");
         self.all.push(format!("{:x} fired {rule:?} {options:?}", time.to_bits()));
@@ -71,13 +84,129 @@ fn a_quickened_model_makes_the_same_runs() {
         let mut quickened = Engine::new(&quick, 3, draws);
         let mut events = 0;
         for run in 0..150 {
-            let told = || Told { all: Vec::new(), grid: &model.grid, position: 0 };
-            let (mut one, mut other) = (told(), told());
+            let (mut one, mut other) = (Told::nothing(model), Told::nothing(model));
             let endings = (plain.run(run, &mut one), quickened.run(run, &mut other));
             assert_eq!(endings.0, endings.1, "{name}, run {run}");
             assert_eq!(one, other, "{name}, run {run}");
             events += one.all.len();
         }
         assert!(events > 150, "{name}: {events}");
+    }
+}
+
+/// Plain hazards, and what may befall them: rates that are fixed in a run, one that may fall below 0 on the way, one that may
+/// do so from the start, a switched-off rule, a firing that changes nothing, a track, an outcome that ends a run.
+const PLAIN: &str = "
+format: 1
+id: plain
+title: Do plain rules run side by side as they do alone?
+start: 2040-01-01
+horizon: 1000d
+parameters:
+  haste: {says: How fast quarrels come, value: {lognormal: {median: 1, sigma: 0.5}}}
+  calm: {says: How fast they go; below 0 in some runs, value: {uniform: [-0.02, 1]}}
+  start: {says: How fast the first comes; below 0 in some runs, value: {uniform: [-0.02, 1]}}
+actors:
+  north: {name: North, kind: state, stances: {mood: {values: [calm, tense, hard], initial: calm}}}
+  south: {name: South, kind: state, stances: {mood: {values: [calm, tense, hard], initial: calm}}}
+relations:
+  hostility: {symmetric: true, ladder: mid, initial: none, between: [{pair: [north, south]}]}
+rules:
+  first: {when: 'hostility(north, south) == none', rate: start per 20d, effects: ['raise hostility(north, south)']}
+  more: {when: north.mood != calm, rate: haste per 20d, effects: ['raise hostility(north, south)']}
+  less: {when: 'hostility(north, south) > threat', rate: calm per 10d, effects: ['lower hostility(north, south)']}
+  vexes: {when: north.mood == calm, rate: 1 per 30d, effects: [north.mood = tense]}
+  hardens: {when: north.mood == tense, rate: 1 per 60d, effects: [north.mood = hard]}
+  again: {when: north.mood == hard, rate: 1 per 15d, effects: [north.mood = hard]}
+  rests: {when: north.mood != calm, rate: 1 per 50d, effects: [north.mood = calm]}
+  off: {disabled: true, rate: 1 per 1d, effects: [south.mood = hard]}
+outcomes:
+  war: {when: 'hostility(north, south) == war', ends: true}
+  hot: {when: 'hostility(north, south) >= display'}
+  quiet: {otherwise: true}
+headline: war
+track: {hostility: 'hostility(north, south)'}
+";
+
+/// Counts how often what is told goes over from one run to another.
+struct Turns<'a> {
+    told: Told<'a>,
+    run: u64,
+    last: &'a Cell<u64>,
+    count: &'a Cell<u64>,
+}
+
+impl Turns<'_> {
+    fn take(&self) {
+        if self.last.replace(self.run) != self.run {
+            self.count.set(self.count.get() + 1);
+        }
+    }
+}
+
+impl Observer for Turns<'_> {
+    fn began(&mut self, values: &[f64]) {
+        self.told.began(values);
+    }
+
+    fn fired(&mut self, time: f64, rule: RuleId, options: &[EventId]) {
+        self.take();
+        self.told.fired(time, rule, options);
+    }
+
+    fn changed(&mut self, time: f64, variable: VariableId, old: f64, new: f64) {
+        self.told.changed(time, variable, old, new);
+    }
+
+    fn latched(&mut self, time: f64, latch: usize) {
+        self.told.latched(time, latch);
+    }
+
+    fn held(&mut self, time: f64, outcome: OutcomeId) {
+        self.told.held(time, outcome);
+    }
+
+    fn passed(&mut self, position: usize) {
+        self.told.passed(position);
+    }
+
+    fn tracked(&mut self, track: usize, positions: Range<usize>, value: f64) {
+        self.told.tracked(track, positions, value);
+    }
+}
+
+#[test]
+fn runs_made_side_by_side_are_those_made_alone() {
+    let plain = check::base(&SourceText::new("plain", PLAIN)).ready.expect("it has no errors").model;
+    let mut models = models();
+    models.push(("plain".to_owned(), plain));
+    for (name, model) in &models {
+        let quick = model.quickened();
+        for draws in [Draws::Of(7.try_into().unwrap()), Draws::Each] {
+            let (last, turns) = (Cell::new(0), Cell::new(0));
+            let mut alone = Engine::new(&quick, 3, draws);
+            let mut beside = Engine::new(&quick, 3, draws);
+            let (mut events, mut failed) = (0, 0);
+            // The last ones are fewer than are made side by side.
+            let runs = 19 * SIDE_BY_SIDE as u64 + 3;
+            for first in (0..runs).step_by(SIDE_BY_SIDE) {
+                let numbers = first..runs.min(first + SIDE_BY_SIDE as u64);
+                let told = |run| Turns { told: Told::nothing(model), run, last: &last, count: &turns };
+                let mut each: Vec<_> = numbers.clone().map(told).collect();
+                let endings = beside.run_each(first, &mut each);
+                assert_eq!(endings.len(), each.len());
+                for ((run, ending), other) in numbers.zip(endings).zip(each) {
+                    let mut one = Told::nothing(model);
+                    assert_eq!(alone.run(run, &mut one), ending, "{name}, run {run}");
+                    assert_eq!(one, other.told, "{name}, run {run}");
+                    events += one.all.len();
+                    failed += usize::from(ending.is_err());
+                }
+            }
+            assert!(events > 150, "{name}: {events}");
+            let lockstep = name == "plain" || name.ends_with("reference.yaml");
+            assert_eq!(turns.get() > runs, lockstep, "{name}: {} turns", turns.get());
+            assert_eq!((1..100).contains(&failed), name == "plain", "{name}: {failed} failed");
+        }
     }
 }

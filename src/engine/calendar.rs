@@ -8,7 +8,7 @@ use fearless_simd::{
 };
 
 /// Times of a block.
-const BLOCK: usize = 32;
+pub(super) const BLOCK: usize = 32;
 
 /// As many blocks as are searched without a level above them.
 const FEW: usize = 4;
@@ -86,6 +86,11 @@ impl Calendar {
         self.stale[block / BLOCK] |= (was | is) << (block % BLOCK);
     }
 
+    /// When a slot is due.
+    pub(super) fn time(&self, slot: usize) -> f64 {
+        self.slots[slot / BLOCK].times[slot % BLOCK]
+    }
+
     /// What is due first.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "once an instant, and its answer fits no registers: measured")]
@@ -98,7 +103,7 @@ impl Calendar {
             self.first_in_tree()
         };
         let Some(slot) = slot else { return self.compare() };
-        Next { slot, time: self.slots[slot / BLOCK].times[slot % BLOCK], alone: true }
+        Next { slot, time: self.time(slot), alone: true }
     }
 
     /// The slot with the least rounded time, if it is the only one.
@@ -191,7 +196,7 @@ fn stale(blocks: usize) -> Vec<u32> {
 
 /// The place of a single bit; none if there are several.
 #[inline]
-fn only(places: u32) -> Option<usize> {
+pub(super) fn only(places: u32) -> Option<usize> {
     places.is_power_of_two().then_some(places.trailing_zeros() as usize)
 }
 
@@ -223,11 +228,16 @@ fn first_of_blocks<const N: usize>(blocks: [&[f32; BLOCK]; N]) -> Option<usize> 
 /// The least time of a block, and bits of the places that have it.
 #[inline]
 fn first_of(block: &[f32; BLOCK]) -> (f32, u32) {
-    dispatch!(Vectors::baseline(), simd => {
-        let rows = rows(simd, block);
-        let least = least_in(least_of(rows));
-        (least, where_is(f32x8::splat(simd, least), rows))
-    })
+    dispatch!(Vectors::baseline(), simd => first_of_block(simd, block))
+}
+
+/// The same by these vectors.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "so that it is made of these vectors")]
+pub(super) fn first_of_block<S: Simd>(simd: S, block: &[f32; BLOCK]) -> (f32, u32) {
+    let rows = rows(simd, block);
+    let least = least_in(least_of(rows));
+    (least, where_is(f32x8::splat(simd, least), rows))
 }
 
 #[inline]

@@ -220,9 +220,20 @@ impl Cells {
         }
     }
 
+    /// What moves of cells that are of outcomes: the outcome, and by how much.
+    pub(super) fn outcomes(&self, moves: Moves) -> impl Iterator<Item = (u32, u32)> {
+        moves.cells.of(&self.shifts).iter().map(|shift| (shift.owner, shift.by))
+    }
+
     /// Whether all cells that move are of outcomes.
     pub(super) fn are_outcomes(&self, moves: Moves, dirty: &Dirty) -> bool {
         moves.cells.of(&self.shifts).iter().all(|shift| dirty.is_of(shift.bit, Kind::Outcome))
+    }
+}
+
+impl Cell {
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
     }
 }
 

@@ -18,6 +18,18 @@ pub(super) struct Standing {
     since: Option<f64>,
 }
 
+impl Standing {
+    /// Takes over whether the condition holds, at an instant that nothing follows; whether it does for the first time.
+    #[inline]
+    pub(super) fn take(&mut self, holds: bool, time: f64) -> bool {
+        self.holds = holds;
+        self.since = if holds { self.since.or(Some(time)) } else { None };
+        let before = self.ever;
+        self.ever |= holds;
+        self.ever != before
+    }
+}
+
 impl Engine<'_> {
     /// Looks again at the outcomes whose condition may have changed.
     #[inline]
@@ -48,14 +60,11 @@ impl Engine<'_> {
         let Self { cells, model, state: State { outcomes, places, time, .. }, .. } = self;
         let mut ends = false;
         cells.tell_outcomes(moves, places, |at, value| {
-            let standing = &mut outcomes[at];
-            standing.holds = value > 0.0;
-            if standing.holds && !standing.ever {
-                standing.ever = true;
+            let holds = value > 0.0;
+            if outcomes[at].take(holds, *time) {
                 observer.held(*time, OutcomeId::new(at));
             }
-            standing.since = if standing.holds { standing.since.or(Some(*time)) } else { None };
-            ends |= standing.holds && model.outcomes[at].ends;
+            ends |= holds && model.outcomes[at].ends;
         });
         ends
     }

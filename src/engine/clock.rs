@@ -2,6 +2,7 @@
 
 use super::cells::{Cells, Moves, Place};
 use super::dirty::Kind;
+use super::hazard::{Hazard, is_rate};
 use super::plan::{Clock, Edge, Truth};
 use super::run::Engine;
 use super::state::State;
@@ -36,18 +37,12 @@ pub(super) struct Condition {
     pub(super) left: u32,
     /// Schedule: which multiple comes next.
     multiple: u32,
-    /// Hazard: what was left of its exponential when last settled; NaN if it is to be drawn.
-    exponential: f64,
-    /// Hazard: when last settled.
-    settled: f64,
-    /// Hazard: rate since then; 0 if disarmed.
-    rate: f64,
-    /// Hazard that is a product: what of its rate is fixed in the run, and the factor that the state makes of it.
-    fixed: f64,
-    pub(super) factor: f64,
-    /// Where that stands.
+    pub(super) hazard: Hazard,
+    /// Hazard that is a product: where its factor stands.
     pub(super) place: Place,
 }
+
+const _: () = assert!(size_of::<Condition>() == 64);
 
 /// What a delay is, of a delay rule or of an answer.
 #[derive(Clone, Copy)]
@@ -70,19 +65,15 @@ impl Condition {
             due: 0,
             left,
             multiple: 1,
-            exponential: f64::NAN,
-            settled: 0.0,
-            rate: 0.0,
-            fixed: 1.0,
-            factor: 0.0,
+            hazard: Hazard::new(),
             place: Place::default(),
         }
     }
 
-    /// What is fixed in a run × a factor, 0 if the rule is disarmed; −0 becomes 0.
+    /// The rate of a hazard that is a product, 0 if the rule is disarmed.
     #[inline]
     fn product(&self) -> f64 {
-        let product = if self.barred == 0 { self.fixed * self.factor + 0.0 } else { 0.0 };
+        let product = if self.barred == 0 { self.hazard.product() } else { 0.0 };
         if is_rate(product) { product } else { self.no_product(product) }
     }
 
@@ -90,57 +81,14 @@ impl Condition {
     #[cold]
     #[inline(never)]
     fn no_product(&self, product: f64) -> f64 {
-        if QuickRate::is_disarmed(self.factor) { 0.0 } else { product }
+        if QuickRate::is_disarmed(self.hazard.factor) { 0.0 } else { product }
     }
 
-    /// Moves the place of the factor; whether the factor is another now.
+    /// Moves the place of a hazard's factor; whether the factor is another now.
     #[inline]
     fn shift(&mut self, by: u32, cells: &Cells) -> bool {
-        self.place = self.place.shifted(by);
-        let before = std::mem::replace(&mut self.factor, cells.at(self.place));
-        before.to_bits() != self.factor.to_bits()
+        self.hazard.shift(&mut self.place, by, cells)
     }
-
-    /// Runs a hazard's clock down to now and gives it its present rate; when it is due then, if that is another. Its
-    /// exponential is drawn when it is needed.
-    #[inline]
-    fn run_down(&mut self, now: f64, rate: f64, draw: impl FnOnce() -> f64) -> Option<f64> {
-        if rate == self.rate {
-            return None;
-        }
-        let left = self.exponential - self.rate * (now - self.settled);
-        self.exponential = if left < 0.0 { 0.0 } else { left };
-        self.settled = now;
-        self.rate = rate;
-        let due = self.due();
-        Some(if !due.is_nan() {
-            due
-        } else if rate == 0.0 {
-            f64::INFINITY
-        } else {
-            self.start_anew(now, draw())
-        })
-    }
-
-    /// When a hazard is due at its rate: +∞ if that is 0, NaN if its exponential is to be drawn, or it and the rate are 0.
-    #[inline]
-    fn due(&self) -> f64 {
-        self.settled + self.exponential / self.rate
-    }
-
-    /// A hazard has fired whose clock was settled: starts it anew at its rate; when it is due then.
-    #[inline]
-    fn start_anew(&mut self, now: f64, exponential: f64) -> f64 {
-        self.exponential = exponential;
-        self.settled = now;
-        self.due()
-    }
-}
-
-/// Whether a number that is not −0 can be a rate: neither below 0 nor infinite nor NaN, in one comparison of its bits.
-#[inline]
-fn is_rate(rate: f64) -> bool {
-    rate.to_bits() < f64::INFINITY.to_bits()
 }
 
 impl Engine<'_> {
@@ -194,7 +142,7 @@ impl Engine<'_> {
     pub(super) fn note_firing(&mut self, rule: usize) {
         let model = self.model;
         let condition = &mut self.state.rules[rule];
-        condition.exponential = f64::NAN;
+        condition.hazard.exponential = f64::NAN;
         condition.answered = true;
         condition.left -= 1;
         if condition.left == 0 {
@@ -255,7 +203,10 @@ impl Engine<'_> {
         if !is_rate(rate) {
             return Err(self.no_rate(rule, rate));
         }
-        if let Some(due) = clock.run_down(*time, rate, || plan.first_exponential(rule, streams, drawn)) {
+        if let Some(mut due) = clock.hazard.run_down(*time, rate) {
+            if due.is_nan() {
+                due = clock.hazard.first_due(|| streams.next_exponential(plan.clocks[rule].site(), drawn));
+            }
             calendar.set(plan.edges.len() + rule, due);
         }
         Ok(())
@@ -292,9 +243,11 @@ impl Engine<'_> {
                 // Settled again, and found out.
                 dirty.insert(Kind::Clock, rule);
                 all = false;
-            } else if let Some(due) =
-                clock.run_down(now, rate, || plan.first_exponential(rule, streams, drawn))
-            {
+            } else if let Some(mut due) = clock.hazard.run_down(now, rate) {
+                if due.is_nan() {
+                    due =
+                        clock.hazard.first_due(|| streams.next_exponential(plan.clocks[rule].site(), drawn));
+                }
                 calendar.set(slots + rule, due);
             }
         }
@@ -304,7 +257,7 @@ impl Engine<'_> {
     /// Gives hazards what is fixed of their rates in this run.
     pub(super) fn fix_rates(&mut self) {
         for (rule, fixed) in &self.plan.fixed {
-            self.state.rules[*rule as usize].fixed = self.state.values[fixed.index()];
+            self.state.rules[*rule as usize].hazard.fixed = self.state.values[fixed.index()];
         }
     }
 
@@ -316,8 +269,12 @@ impl Engine<'_> {
         match &self.model.rules[rule].timing {
             Timing::Hazard { site, .. } => {
                 let rate = self.rate(rule)?;
-                let draw = || self.streams.next_exponential(*site, &mut self.state.drawn);
-                if let Some(due) = self.state.rules[rule].run_down(self.state.time, rate, draw) {
+                let hazard = &mut self.state.rules[rule].hazard;
+                if let Some(mut due) = hazard.run_down(self.state.time, rate) {
+                    if due.is_nan() {
+                        let drawn = &mut self.state.drawn;
+                        due = hazard.first_due(|| self.streams.next_exponential(*site, drawn));
+                    }
                     self.state.calendar.set(self.slot(rule), due);
                 }
                 Ok(())
@@ -359,16 +316,13 @@ impl Engine<'_> {
     #[inline]
     pub(super) fn start_anew(&mut self, rule: usize, site: SiteId) {
         let exponential = self.streams.next_exponential(site, &mut self.state.drawn);
-        let due = self.state.rules[rule].start_anew(self.state.time, exponential);
+        let due = self.state.rules[rule].hazard.start_anew(self.state.time, exponential);
         self.state.calendar.set(self.slot(rule), due);
     }
 
-    /// A hazard's clock has run down to 0: should it not fire, nothing is left of it.
+    /// A hazard's clock has run down to 0.
     fn run_out(&mut self, rule: usize) {
-        let clock = &mut self.state.rules[rule];
-        clock.exponential = 0.0;
-        clock.settled = self.state.time;
-        clock.rate = 0.0;
+        self.state.rules[rule].hazard.run_out(self.state.time);
         self.state.dirty.insert(Kind::Clock, rule);
     }
 

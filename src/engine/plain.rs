@@ -17,26 +17,26 @@ const MAX_VALUES: f64 = 64.0;
 #[derive(Clone, Copy)]
 pub(super) struct Plain {
     /// What is assigned.
-    variable: VariableId,
+    pub(super) variable: VariableId,
     /// Its lowest value.
-    low: f64,
+    pub(super) low: f64,
     /// What is done where it has that value; what is done where it has higher ones follows.
-    first: u32,
+    pub(super) first: u32,
     /// Where the exponentials of the hazard come from.
-    site: SiteId,
+    pub(super) site: SiteId,
 }
 
 /// What a plain firing does where the variable has a certain value.
 #[derive(Clone, Copy)]
 pub(super) struct Step {
-    value: f64,
-    moves: Moves,
-    extent: Extent,
+    pub(super) value: f64,
+    pub(super) moves: Moves,
+    pub(super) extent: Extent,
 }
 
 /// How far a change reaches.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Extent {
+pub(super) enum Extent {
     /// The value stays what it is.
     Nothing,
     /// Rates, outcomes and tracks: nothing that may fire in this instant.

@@ -5,7 +5,6 @@ use super::cells::{Cell, Cells, CellsBuilder, Place};
 use super::clock::{Condition, DISABLED};
 use super::dirty::{Dirty, Kind, Members};
 use super::plain::{Finder, Plain, Step};
-use super::streams::{Drawn, Streams};
 use crate::id::{SiteId, VariableId};
 use crate::model::{Code, Dependents, Event, Model, QuickRate, Rule, Timing};
 
@@ -225,7 +224,7 @@ impl Lookup<'_> {
             && let Some((place, factor)) = self.cells.add_rate(&quick.factor, at)
         {
             self.rules[at].place = place;
-            self.rules[at].factor = factor;
+            self.rules[at].hazard.factor = factor;
             return (Truth::NotDisarmed, Clock::Product(quick.fixed, *site));
         }
         let owner = match &rule.timing {
@@ -237,14 +236,6 @@ impl Lookup<'_> {
             }
         };
         (self.truth(rule.when.as_ref(), owner), Clock::Evaluated)
-    }
-}
-
-impl Plan {
-    /// Draws what a hazard waits for, where none is left from before: apart from what is done for each change of a rate.
-    #[inline(never)]
-    pub(super) fn first_exponential(&self, rule: usize, streams: &mut Streams, drawn: &mut Drawn) -> f64 {
-        streams.next_exponential(self.clocks[rule].site(), drawn)
     }
 }
 
@@ -285,7 +276,7 @@ impl Truth {
     #[inline]
     pub(super) fn known_of(self, rule: &Condition, places: &[Place], cells: &Cells) -> Option<bool> {
         match self {
-            Self::NotDisarmed => Some(!QuickRate::is_disarmed(rule.factor)),
+            Self::NotDisarmed => Some(!QuickRate::is_disarmed(rule.hazard.factor)),
             truth => truth.known(places, cells),
         }
     }

@@ -3,6 +3,7 @@
 use super::calendar::Next;
 use super::cells::Cells;
 use super::draws::{Draws, ParameterCache};
+use super::lockstep::{Lockstep, SIDE_BY_SIDE};
 use super::marks::Marks;
 use super::plan::{Edge, Plan};
 use super::script::Script;
@@ -11,9 +12,6 @@ use super::streams::Streams;
 use super::{Ending, Failure, FailureKind, MAX_STALLED_INSTANTS, Observer};
 use crate::id::{EventId, RuleId, VariableId};
 use crate::model::{Body, Code, Model, Setup, SetupKind};
-
-/// As many runs at a time as are made with the least effort.
-pub const SIDE_BY_SIDE: usize = 8;
 
 /// Runs a model under a seed, one run after another, without allocating for each.
 ///
@@ -34,6 +32,8 @@ pub struct Engine<'m> {
     /// What fired in this instant.
     pub(super) fired: Vec<RuleId>,
     pub(super) firing: Scratch<'m>,
+    /// Makes runs side by side, if that is how they are made.
+    lockstep: Option<Box<Lockstep>>,
     /// Makes choices instead of the draws, if there is one.
     pub(super) script: Option<Box<Script>>,
 }
@@ -55,41 +55,72 @@ impl<'m> Engine<'m> {
     /// For runs of a model under a seed, with these parameter draws.
     pub fn new(model: &'m Model, seed: u64, draws: Draws) -> Self {
         let (plan, cells) = Plan::new(model);
+        let state = State::new(model, &plan, &cells);
+        let mut streams = Streams::new(&model.sites, seed);
+        let lockstep = Lockstep::new(model, &plan, &cells, &state);
+        if lockstep.is_some() {
+            streams.keep_for(SIDE_BY_SIDE as u64);
+        }
         Self {
             model,
-            streams: Streams::new(&model.sites, seed),
+            streams,
             draws,
             parameters: ParameterCache::new(model, draws),
             stack: Vec::with_capacity(Code::MAX_STACK),
-            state: State::new(model, &plan, &cells),
+            state,
             cells,
             scheduled: Marks::new(model.rules.len()),
             due: Marks::new(model.rules.len()),
             fired: Vec::new(),
             firing: Scratch::default(),
+            lockstep,
             script: None,
             plan,
         }
     }
 
     /// Makes the runs of consecutive indices from the first on, and tells each to an observer of its own: how each ended.
+    /// [`SIDE_BY_SIDE`] at a time take the least effort, the first of which has a multiple of that as its index.
     pub fn run_each<O: Observer>(&mut self, first: u64, observers: &mut [O]) -> Vec<Result<Ending, Failure>> {
+        if let Ok(observers) = observers.try_into()
+            && first.is_multiple_of(SIDE_BY_SIDE as u64)
+            && let Some(mut lockstep) = self.lockstep.take()
+        {
+            let endings = self.run_in_step(&mut lockstep, first, observers);
+            self.lockstep = Some(lockstep);
+            return endings;
+        }
         (first..).zip(observers).map(|(index, observer)| self.run(index, observer)).collect()
     }
 
     /// Makes the run of this index and tells it to the observer.
     pub fn run<O: Observer>(&mut self, index: u64, observer: &mut O) -> Result<Ending, Failure> {
+        let mut ending = self.start(index, observer)?;
+        while ending.is_none() {
+            self.go_on(observer)?;
+            ending = self.end(observer);
+        }
+        Ok(ending.expect("a run goes on until it has ended"))
+    }
+
+    /// Begins the run of this index, up to the end of its first instant; how it ended if it has.
+    pub(super) fn start<O: Observer>(
+        &mut self,
+        index: u64,
+        observer: &mut O,
+    ) -> Result<Option<Ending>, Failure> {
         self.reset(index);
         self.set_up(self.draws.of_run(index))?;
         observer.began(&self.state.values);
         self.instant(true, observer)?;
-        loop {
-            if let Some(ending) = self.ending() {
-                self.record_rest(observer);
-                return Ok(ending);
-            }
-            self.go_on(observer)?;
-        }
+        Ok(self.end(observer))
+    }
+
+    /// How the run ended, if it has: the observer has then been told all.
+    pub(super) fn end<O: Observer>(&mut self, observer: &mut O) -> Option<Ending> {
+        let ending = self.ending()?;
+        self.record_rest(observer);
+        Some(ending)
     }
 
     /// Goes on to the end of the next instant that may end the run.

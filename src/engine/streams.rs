@@ -44,6 +44,8 @@ pub(super) struct Streams {
     parameters: Refills,
     /// Of the runs that share refills, the first.
     first: u64,
+    /// How many runs whose later numbers are refilled apart are made at once.
+    apart: u64,
 }
 
 /// What a run has drawn.
@@ -64,6 +66,11 @@ impl Drawn {
     pub(super) fn begin(&mut self, run: u64) {
         self.run = run;
         self.begun.fill(0);
+    }
+
+    /// How many numbers of a site were drawn.
+    pub(super) fn from(&self, site: SiteId) -> u32 {
+        self.begun[site.index()]
     }
 
     #[inline]
@@ -101,7 +108,13 @@ impl Streams {
             late: sites.iter().map(|_| Refills::default()).collect(),
             parameters: Refills::default(),
             first: 0,
+            apart: 1,
         }
+    }
+
+    /// Keeps refills for so many runs that are made at once.
+    pub(super) fn keep_for(&mut self, runs: u64) {
+        self.apart = runs.div_ceil(LATE_RUNS);
     }
 
     /// Goes to a run; what follows is of this and of those that share refills with it.
@@ -163,7 +176,7 @@ impl Streams {
     #[inline(never)]
     fn late(&mut self, kind: Kind, site: usize, run: u64, later: u64) -> f64 {
         let stream = later / PER_BLOCK;
-        let at = stream.min(KEPT as u64 - 1) as usize;
+        let at = (stream.min(KEPT as u64 - 1) * self.apart + run / LATE_RUNS % self.apart) as usize;
         let place = (EARLY + stream, run - run % LATE_RUNS);
         let numbers = self.late[site].at(at, kind, &mut self.generators[site], place);
         numbers[(run % LATE_RUNS * PER_BLOCK + later % PER_BLOCK) as usize]

@@ -35,9 +35,8 @@ pub(super) struct Layout {
     /// Of each latch, its histogram, if it belongs to a watch or red line.
     pub(super) latches: Vec<Option<u32>>,
     pub(super) dyads: Vec<DyadTraits>,
-    /// Of each variable, its dyad, and whether that is on the ladder `mid`.
+    /// Of each variable, its dyad.
     dyad_of: Vec<Option<u32>>,
-    is_mid: Vec<bool>,
     /// Of each actor, its dyads on the ladder `mid`.
     pub(super) mid_dyads: Vec<Vec<usize>>,
     /// Who does something to whom, rising.
@@ -81,11 +80,9 @@ impl Layout {
         let first_times = times;
         let dyads = dyads(model, &mut times);
         let mut dyad_of = vec![None; model.variables.len()];
-        let mut is_mid = vec![false; model.variables.len()];
         let mut mid_dyads = vec![Vec::new(); model.actors.len()];
         for (at, dyad) in dyads.iter().enumerate() {
             dyad_of[dyad.variable.index()] = Some(at as u32);
-            is_mid[dyad.variable.index()] = dyad.mid;
             if dyad.mid {
                 mid_dyads[dyad.pair.0.index()].push(at);
                 mid_dyads[dyad.pair.1.index()].push(at);
@@ -110,7 +107,6 @@ impl Layout {
             latches,
             dyads,
             dyad_of,
-            is_mid,
             mid_dyads,
             pairs,
         }
@@ -152,12 +148,6 @@ impl Layout {
 
     pub(super) fn variables(&self) -> usize {
         self.dyad_of.len()
-    }
-
-    /// Whether a variable is the value of a dyad on the ladder `mid`.
-    #[inline]
-    pub(super) fn is_mid(&self, variable: VariableId) -> bool {
-        self.is_mid[variable.index()]
     }
 
     /// The dyad whose value a variable is.

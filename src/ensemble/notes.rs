@@ -29,8 +29,8 @@ pub(super) struct Notes<'a> {
     position: usize,
     /// By dyad, the rung at the start.
     pub(super) began: Vec<f64>,
-    /// By variable, the highest rung so far; +∞ for those that are no dyad, which never rise.
-    highest: Vec<f64>,
+    /// By variable.
+    rungs: Vec<Rungs>,
     pub(super) vertical: bool,
     /// Dyads of the ladder `mid` that left the lowest rung, having begun there.
     pub(super) stirred: Vec<usize>,
@@ -38,8 +38,22 @@ pub(super) struct Notes<'a> {
     pub(super) tracked: Vec<(usize, Range<usize>, f64)>,
 }
 
+/// Rungs of a variable that is a dyad; +∞ for those that are none, which never rise.
+#[derive(Clone, Copy)]
+struct Rungs {
+    /// The highest so far.
+    highest: f64,
+    /// To rise from above this is vertical escalation: 0 on the ladder `mid`, +∞ on others.
+    lowest: f64,
+}
+
 impl<'a> Notes<'a> {
     pub(super) fn new(layout: &'a Layout) -> Self {
+        let none = Rungs { highest: f64::INFINITY, lowest: f64::INFINITY };
+        let mut rungs = vec![none; layout.variables()];
+        for dyad in layout.dyads.iter().filter(|dyad| dyad.mid) {
+            rungs[dyad.variable.index()].lowest = 0.0;
+        }
         Self {
             layout,
             times: Vec::new(),
@@ -51,7 +65,7 @@ impl<'a> Notes<'a> {
             deeds: Vec::new(),
             position: 0,
             began: vec![0.0; layout.dyads.len()],
-            highest: vec![f64::INFINITY; layout.variables()],
+            rungs,
             vertical: false,
             stirred: Vec::new(),
             tracked: Vec::new(),
@@ -99,7 +113,7 @@ impl<'a> Notes<'a> {
     #[inline(never)]
     fn rose(&mut self, time: f64, variable: VariableId, new: f64) {
         let Some(dyad) = self.layout.dyad_of(variable) else { return };
-        let highest = std::mem::replace(&mut self.highest[variable.index()], new);
+        let highest = std::mem::replace(&mut self.rungs[variable.index()].highest, new);
         if self.layout.dyads[dyad].mid && highest == 0.0 {
             self.stirred.push(dyad);
         }
@@ -116,7 +130,7 @@ impl Observer for Notes<'_> {
             let variable = self.layout.dyads[dyad].variable.index();
             let rung = values[variable];
             self.began[dyad] = rung;
-            self.highest[variable] = rung;
+            self.rungs[variable].highest = rung;
             for reached in 1..=rung as usize {
                 self.time(self.layout.rung_time(dyad, reached), 0.0);
             }
@@ -135,8 +149,9 @@ impl Observer for Notes<'_> {
     #[inline]
     fn changed(&mut self, time: f64, variable: VariableId, old: f64, new: f64) {
         // Which variable changes is not foretold: a jump only where a dyad rises.
-        self.vertical |= self.layout.is_mid(variable) && old > 0.0 && new > old;
-        if new > self.highest[variable.index()] {
+        let rungs = self.rungs[variable.index()];
+        self.vertical |= old > rungs.lowest && new > old;
+        if new > rungs.highest {
             self.rose(time, variable, new);
         }
     }

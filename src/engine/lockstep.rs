@@ -1,0 +1,554 @@
+//! Runs of a model of plain hazards, side by side: a round takes each of them one firing further.
+//!
+//! Which rule fires next, and which clocks that changes, cannot be foretold: in a run by itself the processor guesses wrongly
+//! with every firing, and loses more time by that than by its work. Here the changes of all firings of a round make one
+//! list, which is gone through from end to end: what differs from run to run is data, not the way to go.
+//!
+//! Only what is frequent is done here. A run that meets anything else is given up, and made anew by the engine alone.
+
+#![expect(clippy::inline_always, reason = "all of a round is made of the vectors that there are")]
+
+use fearless_simd::{Level as Vectors, Simd, dispatch};
+
+use super::calendar::{BLOCK, first_of_block, only};
+use super::cells::{Cells, Place};
+use super::hazard::{Hazard, is_rate};
+use super::plain::Extent;
+use super::plan::{Plan, Truth};
+use super::run::Engine;
+use super::state::State;
+use super::{Ending, Failure, MAX_FIRINGS, Observer};
+use crate::id::{OutcomeId, RuleId, SiteId, VariableId};
+use crate::model::Model;
+
+/// Runs that are made side by side: with more of them what they need at once no longer fits the cache.
+pub const SIDE_BY_SIDE: usize = 8;
+
+/// Most rules.
+const RULES: usize = BLOCK;
+
+/// Places of all runs: as many for outcomes as for rules.
+const PLACES: usize = SIDE_BY_SIDE * RULES;
+
+/// Most places of either that a firing moves: so many are copied, without a jump.
+const COPIED: usize = 16;
+
+/// Makes runs side by side.
+pub(super) struct Lockstep {
+    shape: Shape,
+    /// By run, then rule: when it is due, in single precision.
+    due: [[f32; RULES]; SIDE_BY_SIDE],
+    hazards: [[Entry; RULES]; SIDE_BY_SIDE],
+    /// By run, then outcome.
+    outcomes: [[Lookup; RULES]; SIDE_BY_SIDE],
+    /// By run, then variable that firings change: which of its values it has.
+    positions: [[u32; RULES]; SIDE_BY_SIDE],
+    /// By run: when it last fired.
+    times: [f64; SIDE_BY_SIDE],
+    /// By run: the first time of the grid that is not past and is to be told.
+    grid: [f64; SIDE_BY_SIDE],
+    /// By run: its state, in which neither time nor values nor what rests on them is kept up to date, but for outcomes.
+    states: [State; SIDE_BY_SIDE],
+    moved_hazards: Moved,
+    moved_outcomes: Moved,
+    /// Runs that have not ended, and how many they are.
+    going: [usize; SIDE_BY_SIDE],
+    count: usize,
+    /// Rounds that were made.
+    rounds: u64,
+    /// Bits of runs that end with this round, and of runs that are given up.
+    ended: u32,
+    given_up: u32,
+}
+
+/// What is the same in all runs.
+struct Shape {
+    /// By rule.
+    firings: [Firing; RULES],
+    steps: Vec<Step>,
+    /// What one step after another moves, and some that are of none.
+    shifts: Vec<Shift>,
+    /// What firings change: variables with their lowest values.
+    variables: Vec<(VariableId, f64)>,
+}
+
+/// The firing of a rule.
+#[derive(Clone, Copy)]
+struct Firing {
+    /// What it changes.
+    variable: u32,
+    /// What it does where that has its lowest value; what it does where it has higher ones follows.
+    first: u32,
+    site: SiteId,
+}
+
+/// What a firing does where its variable has a certain value.
+#[derive(Clone, Copy)]
+struct Step {
+    variable: VariableId,
+    old: f64,
+    new: f64,
+    /// Which of its values the variable has then.
+    position: u32,
+    hazards: Shifts,
+    outcomes: Shifts,
+}
+
+/// Some of all shifts.
+#[derive(Clone, Copy)]
+struct Shifts {
+    from: u32,
+    count: u32,
+}
+
+/// How a place moves: which in the lower half, by how much in the upper.
+#[derive(Clone, Copy, Default)]
+struct Shift(u32);
+
+/// A hazard in a run: a cache line.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+struct Entry {
+    clock: Hazard,
+    due: f64,
+    place: Place,
+    /// Exponentials that were drawn.
+    drawn: u32,
+}
+
+const _: () = assert!(size_of::<Entry>() == 64);
+
+/// What an outcome looks up in a run.
+#[derive(Clone, Copy, Default)]
+struct Lookup {
+    value: f64,
+    place: Place,
+}
+
+/// What the firings of a round move.
+struct Moved {
+    shifts: [Shift; PLACES + COPIED],
+    shift_count: usize,
+    /// The places at which another value stands then.
+    places: [u16; PLACES],
+    place_count: usize,
+}
+
+impl Shape {
+    /// Of a model that has only plain hazards.
+    fn of(model: &Model, plan: &Plan, cells: &Cells) -> Option<Self> {
+        let few = model.rules.len() <= RULES && model.outcomes.len() <= RULES;
+        if !few || !plan.edges.is_empty() || !plan.timed_outcomes.is_empty() {
+            return None;
+        }
+        let none = Firing { variable: 0, first: 0, site: SiteId::new(0) };
+        let mut shape = Self { firings: [none; RULES], steps: vec![], shifts: vec![], variables: vec![] };
+        for (rule, _) in model.rules.iter().enumerate().filter(|(_, rule)| !rule.disabled) {
+            let plain = plan.plain[rule]?;
+            let first = shape.steps.len() as u32;
+            let domain = model.variables[plain.variable.index()].domain;
+            let values = (domain.bounds(&model.sets).1 - plain.low) as usize + 1;
+            for (at, step) in plan.steps[plain.first as usize..][..values].iter().enumerate() {
+                let (hazards, outcomes) = match step.extent {
+                    Extent::Nothing => (shape.shifts([])?, shape.shifts([])?),
+                    Extent::Closed => {
+                        let rates = cells.rates(step.moves).iter().map(|shift| (shift.rule, shift.by));
+                        (shape.shifts(rates)?, shape.shifts(cells.outcomes(step.moves))?)
+                    }
+                    Extent::Anything => return None,
+                };
+                let (variable, old, new) = (plain.variable, plain.low + at as f64, step.value);
+                let position = (new - plain.low) as u32;
+                shape.steps.push(Step { variable, old, new, position, hazards, outcomes });
+            }
+            let variable = shape.position_of(plain.variable, plain.low);
+            shape.firings[rule] = Firing { variable, first, site: plain.site };
+        }
+        shape.shifts.extend([Shift::default(); COPIED]);
+        Some(shape)
+    }
+
+    /// Adds these shifts of places, if they are neither too many nor too far.
+    fn shifts(&mut self, shifts: impl IntoIterator<Item = (u32, u32)>) -> Option<Shifts> {
+        let from = self.shifts.len();
+        for (place, by) in shifts {
+            let by = i16::try_from(by.cast_signed()).ok()?;
+            self.shifts.push(Shift(u32::from(by.cast_unsigned()) << 16 | place));
+        }
+        let count = self.shifts.len() - from;
+        (count <= COPIED).then_some(Shifts { from: from as u32, count: count as u32 })
+    }
+
+    /// The position of a variable among those that firings change, to which it is added if need be.
+    fn position_of(&mut self, variable: VariableId, low: f64) -> u32 {
+        let known = self.variables.iter().position(|(known, _)| *known == variable);
+        let position = known.unwrap_or_else(|| {
+            self.variables.push((variable, low));
+            self.variables.len() - 1
+        });
+        position as u32
+    }
+}
+
+impl Shift {
+    /// The same of a run.
+    #[inline(always)]
+    fn of(self, run: usize) -> Self {
+        Self(self.0 + (run * RULES) as u32)
+    }
+
+    #[inline(always)]
+    fn place(self) -> usize {
+        self.0 as usize % PLACES
+    }
+
+    #[inline(always)]
+    fn by(self) -> u32 {
+        (self.0.cast_signed() >> 16).cast_unsigned()
+    }
+}
+
+impl Moved {
+    fn new() -> Self {
+        Self {
+            shifts: [Shift::default(); PLACES + COPIED],
+            shift_count: 0,
+            places: [0; PLACES],
+            place_count: 0,
+        }
+    }
+
+    /// Adds some of all shifts, of a run. What is copied of those behind them is written over.
+    #[inline(always)]
+    fn add(&mut self, run: usize, Shifts { from, count }: Shifts, all: &[Shift]) {
+        let from = all[from as usize..].first_chunk::<COPIED>();
+        let to = self.shifts[self.shift_count..].first_chunk_mut::<COPIED>();
+        if let (Some(from), Some(to)) = (from, to) {
+            *to = from.map(|shift| shift.of(run));
+        }
+        self.shift_count += count as usize;
+    }
+
+    /// Shifts all places, by a function that tells whether another value stands there then.
+    #[inline(always)]
+    fn shift(&mut self, mut shift: impl FnMut(usize, u32) -> bool) {
+        let mut count = 0;
+        for one in &self.shifts[..self.shift_count] {
+            self.places[count % PLACES] = one.place() as u16;
+            count += usize::from(shift(one.place(), one.by()));
+        }
+        self.place_count = count;
+        self.shift_count = 0;
+    }
+
+    /// The places at which another value stands.
+    #[inline(always)]
+    fn places(&self) -> impl Iterator<Item = usize> {
+        self.places[..self.place_count].iter().map(|place| usize::from(*place) % PLACES)
+    }
+}
+
+impl Lookup {
+    fn at(place: Place, cells: &Cells) -> Self {
+        Self { value: cells.at(place), place }
+    }
+
+    /// Moves the place; whether another value stands there.
+    #[inline(always)]
+    fn shift(&mut self, by: u32, cells: &Cells) -> bool {
+        self.place = self.place.shifted(by);
+        let before = std::mem::replace(&mut self.value, cells.at(self.place));
+        before.to_bits() != self.value.to_bits()
+    }
+}
+
+impl Lockstep {
+    /// For runs of a model, if that has only plain hazards; a run has a state like this.
+    pub(super) fn new(model: &Model, plan: &Plan, cells: &Cells, state: &State) -> Option<Box<Self>> {
+        let shape = Shape::of(model, plan, cells)?;
+        let never = Entry { clock: Hazard::new(), due: f64::INFINITY, place: Place::default(), drawn: 0 };
+        Some(Box::new(Self {
+            shape,
+            due: [[f32::INFINITY; RULES]; SIDE_BY_SIDE],
+            hazards: [[never; RULES]; SIDE_BY_SIDE],
+            outcomes: [[Lookup::default(); RULES]; SIDE_BY_SIDE],
+            positions: [[0; RULES]; SIDE_BY_SIDE],
+            times: [0.0; SIDE_BY_SIDE],
+            grid: [f64::INFINITY; SIDE_BY_SIDE],
+            states: std::array::from_fn(|_| state.clone()),
+            moved_hazards: Moved::new(),
+            moved_outcomes: Moved::new(),
+            going: [0; SIDE_BY_SIDE],
+            count: 0,
+            rounds: 0,
+            ended: 0,
+            given_up: 0,
+        }))
+    }
+
+    /// Finds which rule of each run is due first.
+    #[inline(always)]
+    fn find<S: Simd>(&mut self, simd: S) -> [usize; SIDE_BY_SIDE] {
+        let mut rules = [0; SIDE_BY_SIDE];
+        for run in self.going[..self.count].iter().map(|run| *run % SIDE_BY_SIDE) {
+            rules[run] = match only(first_of_block(simd, &self.due[run]).1) {
+                Some(rule) => rule % RULES,
+                None => find_exactly(&self.hazards[run]).unwrap_or_else(|| {
+                    self.given_up |= 1 << run;
+                    0
+                }),
+            };
+        }
+        rules
+    }
+
+    /// Moves all that the firings of a round move.
+    #[inline(always)]
+    fn shift(&mut self, cells: &Cells) {
+        let (hazards, outcomes) = (self.hazards.as_flattened_mut(), self.outcomes.as_flattened_mut());
+        self.moved_hazards.shift(|at, by| hazards[at].clock.shift(&mut hazards[at].place, by, cells));
+        self.moved_outcomes.shift(|at, by| outcomes[at].shift(by, cells));
+    }
+
+    /// Tells of the outcomes that hold now and did not before, or the other way round.
+    #[inline(always)]
+    fn tell_outcomes<O: Observer>(&mut self, model: &Model, observers: &mut [O; SIDE_BY_SIDE]) {
+        for at in self.moved_outcomes.places() {
+            let (run, outcome) = (at / RULES, at % RULES);
+            let (holds, time) = (self.outcomes[run][outcome].value > 0.0, self.times[run]);
+            if self.states[run].outcomes[outcome].take(holds, time) {
+                observers[run].held(time, OutcomeId::new(outcome));
+            }
+            self.ended |= u32::from(holds & model.outcomes[outcome].ends) << run;
+        }
+    }
+}
+
+impl Engine<'_> {
+    /// Makes the runs from an index on, one for each observer: how each ended.
+    pub(super) fn run_in_step<O: Observer>(
+        &mut self,
+        lockstep: &mut Lockstep,
+        first: u64,
+        observers: &mut [O; SIDE_BY_SIDE],
+    ) -> Vec<Result<Ending, Failure>> {
+        let mut endings: [Option<Result<Ending, Failure>>; SIDE_BY_SIDE] = Default::default();
+        (lockstep.count, lockstep.rounds, lockstep.given_up) = (0, 0, 0);
+        for (run, observer) in observers.iter_mut().enumerate() {
+            endings[run] = self.start(first + run as u64, observer).transpose();
+            if endings[run].is_none() {
+                self.enter(lockstep, run, observer);
+            }
+        }
+        dispatch!(Vectors::new(), simd => self.go_in_step(simd, lockstep, first, observers, &mut endings));
+        let runs = (first..).zip(observers).zip(endings);
+        runs.map(|((index, observer), ending)| ending.unwrap_or_else(|| self.run(index, observer))).collect()
+    }
+
+    /// Puts a run that has begun to the others.
+    fn enter<O: Observer>(&mut self, lockstep: &mut Lockstep, run: usize, observer: &O) {
+        let state = &mut self.state;
+        for (rule, condition) in state.rules.iter().enumerate() {
+            let (due, drawn) =
+                (state.calendar.time(rule), state.drawn.from(lockstep.shape.firings[rule].site));
+            let fixed = if condition.barred == 0 { condition.hazard.fixed } else { 0.0 };
+            let clock = Hazard { fixed, ..condition.hazard };
+            lockstep.hazards[run][rule] = Entry { clock, due, place: condition.place, drawn };
+            lockstep.due[run][rule] = due as f32;
+        }
+        for (lookup, truth) in lockstep.outcomes[run].iter_mut().zip(&self.plan.outcomes) {
+            if let Truth::Positive(cell) = truth {
+                *lookup = Lookup::at(state.places[cell.index()], &self.cells);
+            }
+        }
+        for (position, (variable, low)) in lockstep.positions[run].iter_mut().zip(&lockstep.shape.variables) {
+            *position = (state.values[variable.index()] - low) as u32;
+        }
+        lockstep.times[run] = state.time;
+        std::mem::swap(state, &mut lockstep.states[run]);
+        self.note_grid(lockstep, run, observer);
+        lockstep.going[lockstep.count] = run;
+        lockstep.count += 1;
+    }
+
+    /// Notes which time of the grid comes next.
+    fn note_grid<O: Observer>(&self, lockstep: &mut Lockstep, run: usize, observer: &O) {
+        let next = self.model.grid.get(lockstep.states[run].position).filter(|_| observer.wants_grid());
+        lockstep.grid[run] = next.copied().unwrap_or(f64::INFINITY);
+    }
+
+    /// Goes on until all runs have ended or are given up.
+    #[inline(always)]
+    fn go_in_step<S: Simd, O: Observer>(
+        &mut self,
+        simd: S,
+        lockstep: &mut Lockstep,
+        first: u64,
+        observers: &mut [O; SIDE_BY_SIDE],
+        endings: &mut [Option<Result<Ending, Failure>>; SIDE_BY_SIDE],
+    ) {
+        while lockstep.count > 0 {
+            let rules = lockstep.find(simd);
+            for at in 0..lockstep.count {
+                let run = lockstep.going[at] % SIDE_BY_SIDE;
+                self.fire_in_step(lockstep, first, run, rules[run], &mut observers[run]);
+            }
+            lockstep.shift(&self.cells);
+            self.settle_in_step(lockstep, first);
+            lockstep.tell_outcomes(self.model, observers);
+            lockstep.rounds += 1;
+            if lockstep.rounds == MAX_FIRINGS {
+                lockstep.given_up = u32::MAX;
+            }
+            if lockstep.ended | lockstep.given_up != 0 {
+                self.leave(lockstep, observers, endings);
+            }
+        }
+    }
+
+    /// Fires a rule of a run, unless that ends before.
+    #[inline(always)]
+    fn fire_in_step<O: Observer>(
+        &mut self,
+        lockstep: &mut Lockstep,
+        first: u64,
+        run: usize,
+        rule: usize,
+        observer: &mut O,
+    ) {
+        let entry = &mut lockstep.hazards[run][rule];
+        let time = entry.due;
+        if time > self.model.horizon || time <= lockstep.times[run] {
+            // Several instants at one time are counted by the engine.
+            let over = u32::from(time > self.model.horizon) << run;
+            lockstep.ended |= over;
+            lockstep.given_up |= (1 << run) & !over;
+            return;
+        }
+        if time > lockstep.grid[run] {
+            self.pass_grid(lockstep, run, time, observer);
+        }
+        let entry = &mut lockstep.hazards[run][rule];
+        lockstep.times[run] = time;
+        observer.fired(time, RuleId::new(rule), &[]);
+        let Firing { variable, first: step, site } = lockstep.shape.firings[rule];
+        let exponential = self.streams.exponential_at(site, first + run as u64, u64::from(entry.drawn));
+        entry.drawn += 1;
+        entry.due = entry.clock.start_anew(time, exponential);
+        lockstep.due[run][rule] = entry.due as f32;
+        let position = &mut lockstep.positions[run][variable as usize % RULES];
+        let step = &lockstep.shape.steps[(step + *position) as usize];
+        *position = step.position;
+        if step.old != step.new {
+            observer.changed(time, step.variable, step.old, step.new);
+        }
+        lockstep.moved_hazards.add(run, step.hazards, &lockstep.shape.shifts);
+        lockstep.moved_outcomes.add(run, step.outcomes, &lockstep.shape.shifts);
+    }
+
+    /// Runs the clocks of hazards down whose factor is another, and gives them their present rates.
+    #[inline(always)]
+    fn settle_in_step(&mut self, lockstep: &mut Lockstep, first: u64) {
+        let Lockstep { hazards, due, times, moved_hazards, shape, .. } = lockstep;
+        let (entries, due) = (hazards.as_flattened_mut(), due.as_flattened_mut());
+        let mut failed = 0;
+        for at in moved_hazards.places() {
+            let run = at / RULES;
+            let entry = &mut entries[at];
+            let rate = entry.clock.product();
+            failed |= u32::from(!is_rate(rate)) << run;
+            if let Some(mut time) = entry.clock.run_down(times[run], rate) {
+                if time.is_nan() {
+                    let site = shape.firings[at % RULES].site;
+                    time = entry.clock.first_due(|| {
+                        entry.drawn += 1;
+                        self.streams.exponential_at(site, first + run as u64, u64::from(entry.drawn - 1))
+                    });
+                }
+                entry.due = time;
+                due[at] = time as f32;
+            }
+        }
+        lockstep.given_up |= failed;
+    }
+
+    /// Tells a run's observer of the times of the grid before a time.
+    #[cold]
+    #[inline(never)]
+    fn pass_grid<O: Observer>(&mut self, lockstep: &mut Lockstep, run: usize, until: f64, observer: &mut O) {
+        self.take_up(lockstep, run);
+        self.record_before(until, observer);
+        std::mem::swap(&mut self.state, &mut lockstep.states[run]);
+        self.note_grid(lockstep, run, observer);
+    }
+
+    /// Takes up the state of a run, but for its clocks.
+    fn take_up(&mut self, lockstep: &mut Lockstep, run: usize) {
+        std::mem::swap(&mut self.state, &mut lockstep.states[run]);
+        self.state.time = lockstep.times[run];
+        for ((variable, low), position) in lockstep.shape.variables.iter().zip(&lockstep.positions[run]) {
+            let new = low + f64::from(*position);
+            if std::mem::replace(&mut self.state.values[variable.index()], new) != new {
+                self.state.dirty.set_all(&self.plan.dependents[variable.index()]);
+            }
+        }
+    }
+
+    /// Takes the runs out that have ended or are given up.
+    #[cold]
+    #[inline(never)]
+    fn leave<O: Observer>(
+        &mut self,
+        lockstep: &mut Lockstep,
+        observers: &mut [O; SIDE_BY_SIDE],
+        endings: &mut [Option<Result<Ending, Failure>>; SIDE_BY_SIDE],
+    ) {
+        let mut stay = 0;
+        for at in 0..lockstep.count {
+            let run = lockstep.going[at];
+            if (lockstep.ended & !lockstep.given_up) >> run & 1 == 1 {
+                self.take_up(lockstep, run);
+                let by_outcome = self.is_ended();
+                self.state.firings = lockstep.rounds - u64::from(!by_outcome);
+                if !by_outcome {
+                    self.record_before(self.model.horizon, &mut observers[run]);
+                    self.state.time = self.model.horizon;
+                }
+                endings[run] = self.end(&mut observers[run]).map(Ok);
+                std::mem::swap(&mut self.state, &mut lockstep.states[run]);
+            } else if lockstep.given_up >> run & 1 == 0 {
+                lockstep.going[stay] = run;
+                stay += 1;
+            }
+        }
+        lockstep.count = stay;
+        lockstep.ended = 0;
+    }
+}
+
+/// Which rule of a run is due first, by its time itself; none if several are due at once.
+#[cold]
+#[inline(never)]
+fn find_exactly(entries: &[Entry; RULES]) -> Option<usize> {
+    let due = |rule: &usize| entries[*rule].due;
+    let first = (0..RULES).min_by(|one, other| due(one).total_cmp(&due(other)))?;
+    let together = (0..RULES).filter(|rule| due(rule) == due(&first)).count();
+    (together == 1 || due(&first) == f64::INFINITY).then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_rounded_times_do_not_tell_times_do() {
+        let never = Entry { clock: Hazard::new(), due: f64::INFINITY, place: Place::default(), drawn: 0 };
+        let mut entries = [never; RULES];
+        assert_eq!(find_exactly(&entries), Some(0), "nothing is due");
+        entries[3].due = 40.0 + f64::EPSILON * 64.0;
+        entries[9].due = 40.0;
+        assert_eq!(find_exactly(&entries), Some(9));
+        entries[3].due = 40.0;
+        assert_eq!(find_exactly(&entries), None, "two are due at once");
+    }
+}
