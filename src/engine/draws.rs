@@ -74,8 +74,11 @@ impl ParameterCache {
         Self { variables, values, known: vec![false; kept as usize] }
     }
 
-    /// Gives the variables their values in a draw, if these are kept.
+    /// Gives the variables their values in a draw, if there are none or they are kept.
     pub(super) fn recall(&self, draw: u64, values: &mut [f64]) -> bool {
+        if self.variables.is_empty() {
+            return true;
+        }
         if !self.known.get(draw as usize).is_some_and(|known| *known) {
             return false;
         }

@@ -14,12 +14,12 @@ use super::calendar::{BLOCK, first_of_block, only};
 use super::cells::{Cells, Place};
 use super::hazard::{Hazard, is_rate};
 use super::plain::Extent;
-use super::plan::{Plan, Truth};
+use super::plan::{Clock, Plan, Truth};
 use super::run::Engine;
 use super::state::State;
 use super::{Ending, Failure, MAX_FIRINGS, Observer};
 use crate::id::{OutcomeId, RuleId, SiteId, VariableId};
-use crate::model::Model;
+use crate::model::{Model, SetupKind};
 
 /// Runs that are made side by side: with more of them what they need at once no longer fits the cache.
 pub const SIDE_BY_SIDE: usize = 8;
@@ -51,6 +51,8 @@ pub(super) struct Lockstep {
     states: [State; SIDE_BY_SIDE],
     moved_hazards: Moved,
     moved_outcomes: Moved,
+    /// How runs begin, if they all begin alike and one has.
+    start: Option<Start>,
     /// Runs that have not ended, and how many they are.
     going: [usize; SIDE_BY_SIDE],
     count: usize,
@@ -70,6 +72,15 @@ struct Shape {
     shifts: Vec<Shift>,
     /// What firings change: variables with their lowest values.
     variables: Vec<(VariableId, f64)>,
+    /// Whether runs are alike after their first instant, but for parameters and clocks.
+    alike: bool,
+}
+
+/// The end of the first instant.
+struct Start {
+    state: State,
+    outcomes: [Lookup; RULES],
+    positions: [u32; RULES],
 }
 
 /// The firing of a rule.
@@ -80,6 +91,9 @@ struct Firing {
     /// What it does where that has its lowest value; what it does where it has higher ones follows.
     first: u32,
     site: SiteId,
+    /// What of its rate is fixed in a run.
+    fixed: Option<VariableId>,
+    disabled: bool,
 }
 
 /// What a firing does where its variable has a certain value.
@@ -141,10 +155,17 @@ impl Shape {
         if !few || !plan.edges.is_empty() || !plan.timed_outcomes.is_empty() {
             return None;
         }
-        let none = Firing { variable: 0, first: 0, site: SiteId::new(0) };
-        let mut shape = Self { firings: [none; RULES], steps: vec![], shifts: vec![], variables: vec![] };
+        let none = Firing { variable: 0, first: 0, site: SiteId::new(0), fixed: None, disabled: true };
+        let is_looked_up = |truth: &Truth| matches!(truth, Truth::Always | Truth::Positive(_));
+        let alike = model.setup.iter().all(|setup| setup.kind == SetupKind::Parameter)
+            && model.latches.is_empty()
+            && plan.outcomes.iter().all(is_looked_up);
+        let (firings, steps, shifts, variables) = ([none; RULES], vec![], vec![], vec![]);
+        let mut shape = Self { firings, steps, shifts, variables, alike };
         for (rule, _) in model.rules.iter().enumerate().filter(|(_, rule)| !rule.disabled) {
-            let plain = plan.plain[rule]?;
+            let (Some(plain), Clock::Product(fixed, site)) = (plan.plain[rule], plan.clocks[rule]) else {
+                return None;
+            };
             let first = shape.steps.len() as u32;
             let domain = model.variables[plain.variable.index()].domain;
             let values = (domain.bounds(&model.sets).1 - plain.low) as usize + 1;
@@ -162,7 +183,7 @@ impl Shape {
                 shape.steps.push(Step { variable, old, new, position, hazards, outcomes });
             }
             let variable = shape.position_of(plain.variable, plain.low);
-            shape.firings[rule] = Firing { variable, first, site: plain.site };
+            shape.firings[rule] = Firing { variable, first, site, fixed, disabled: false };
         }
         shape.shifts.extend([Shift::default(); COPIED]);
         Some(shape)
@@ -278,6 +299,7 @@ impl Lockstep {
             states: std::array::from_fn(|_| state.clone()),
             moved_hazards: Moved::new(),
             moved_outcomes: Moved::new(),
+            start: None,
             going: [0; SIDE_BY_SIDE],
             count: 0,
             rounds: 0,
@@ -335,14 +357,62 @@ impl Engine<'_> {
         let mut endings: [Option<Result<Ending, Failure>>; SIDE_BY_SIDE] = Default::default();
         (lockstep.count, lockstep.rounds, lockstep.given_up) = (0, 0, 0);
         for (run, observer) in observers.iter_mut().enumerate() {
-            endings[run] = self.start(first + run as u64, observer).transpose();
-            if endings[run].is_none() {
-                self.enter(lockstep, run, observer);
+            let index = first + run as u64;
+            if !self.enter_alike(lockstep, run, index, observer) {
+                endings[run] = self.start(index, observer).transpose();
+                if endings[run].is_none() {
+                    self.enter(lockstep, run, observer);
+                }
             }
         }
         dispatch!(Vectors::new(), simd => self.go_in_step(simd, lockstep, first, observers, &mut endings));
         let runs = (first..).zip(observers).zip(endings);
         runs.map(|((index, observer), ending)| ending.unwrap_or_else(|| self.run(index, observer))).collect()
+    }
+
+    /// Begins a run as those before began, and puts it to the others; false if that cannot be done.
+    fn enter_alike<O: Observer>(
+        &mut self,
+        lockstep: &mut Lockstep,
+        run: usize,
+        index: u64,
+        observer: &mut O,
+    ) -> bool {
+        let Lockstep { shape, start: Some(start), due, hazards, states, .. } = lockstep else { return false };
+        let state = &mut states[run];
+        state.follow(&start.state);
+        if !self.parameters.recall(self.draws.of_run(index), &mut state.values) {
+            return false;
+        }
+        self.streams.begin(index);
+        observer.began(&state.values);
+        for (outcome, standing) in state.outcomes.iter().enumerate().filter(|(_, standing)| standing.ever) {
+            debug_assert!(standing.holds, "it held in the first instant");
+            observer.held(0.0, OutcomeId::new(outcome));
+        }
+        for (rule, (condition, firing)) in self.plan.rules.iter().zip(&shape.firings).enumerate() {
+            let fixed = match firing.fixed {
+                _ if firing.disabled => 0.0,
+                Some(fixed) => state.values[fixed.index()],
+                None => condition.hazard.fixed,
+            };
+            let mut clock = Hazard { fixed, ..condition.hazard };
+            clock.rate = clock.product();
+            if !is_rate(clock.rate) {
+                return false;
+            }
+            let mut entry = Entry { clock, due: f64::INFINITY, place: condition.place, drawn: 0 };
+            if clock.rate > 0.0 {
+                entry.due = entry.clock.start_anew(0.0, self.streams.exponential_at(firing.site, index, 0));
+                entry.drawn = 1;
+            }
+            hazards[run][rule] = entry;
+            due[run][rule] = entry.due as f32;
+        }
+        lockstep.outcomes[run] = start.outcomes;
+        lockstep.positions[run] = start.positions;
+        self.join(lockstep, run, observer);
+        true
     }
 
     /// Puts a run that has begun to the others.
@@ -364,8 +434,17 @@ impl Engine<'_> {
         for (position, (variable, low)) in lockstep.positions[run].iter_mut().zip(&lockstep.shape.variables) {
             *position = (state.values[variable.index()] - low) as u32;
         }
-        lockstep.times[run] = state.time;
         std::mem::swap(state, &mut lockstep.states[run]);
+        if lockstep.shape.alike && lockstep.start.is_none() {
+            let (state, positions) = (lockstep.states[run].clone(), lockstep.positions[run]);
+            lockstep.start = Some(Start { state, outcomes: lockstep.outcomes[run], positions });
+        }
+        self.join(lockstep, run, observer);
+    }
+
+    /// Lets a run go on with the others.
+    fn join<O: Observer>(&self, lockstep: &mut Lockstep, run: usize, observer: &O) {
+        lockstep.times[run] = 0.0;
         self.note_grid(lockstep, run, observer);
         lockstep.going[lockstep.count] = run;
         lockstep.count += 1;
@@ -431,7 +510,7 @@ impl Engine<'_> {
         let entry = &mut lockstep.hazards[run][rule];
         lockstep.times[run] = time;
         observer.fired(time, RuleId::new(rule), &[]);
-        let Firing { variable, first: step, site } = lockstep.shape.firings[rule];
+        let Firing { variable, first: step, site, .. } = lockstep.shape.firings[rule];
         let exponential = self.streams.exponential_at(site, first + run as u64, u64::from(entry.drawn));
         entry.drawn += 1;
         entry.due = entry.clock.start_anew(time, exponential);

@@ -52,6 +52,16 @@ impl State {
         }
     }
 
+    /// Goes to where another run is, but for its clocks and what it has drawn.
+    pub(super) fn follow(&mut self, other: &Self) {
+        self.time = other.time;
+        self.values.copy_from_slice(&other.values);
+        self.outcomes.copy_from_slice(&other.outcomes);
+        self.dirty.copy_from(&other.dirty);
+        self.tracks.copy_from_slice(&other.tracks);
+        self.position = other.position;
+    }
+
     /// Goes to the start of the run of an index.
     pub(super) fn begin(&mut self, plan: &Plan, cells: &Cells, index: u64) {
         self.time = 0.0;
