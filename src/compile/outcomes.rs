@@ -7,13 +7,11 @@ use crate::source::place::Route;
 
 use super::context::{Context, Part, listed};
 use super::expression::{At, Scope};
+use super::sizes::MAX_GRID;
 use super::types::Type;
 
 /// Steps of the grid if the file gives none.
 const DEFAULT_STEPS: u32 = 60;
-
-/// Most times of the grid.
-const MAX_GRID: f64 = 10_000.0;
 
 impl Context<'_> {
     /// Gives every red line and watch its latch, so that expressions may name them.
@@ -205,7 +203,7 @@ impl Context<'_> {
         };
         let route = Route::root().key("grid");
         let Ok(step) = self.constant(text, Type::Duration, &route) else { return vec![0.0, horizon] };
-        if step <= 0.0 || horizon / step > MAX_GRID {
+        if step <= 0.0 || horizon / step > MAX_GRID as f64 {
             self.report(
                 Finding::error(
                     "grid",

@@ -17,6 +17,9 @@ pub const MAX_RULES: usize = 4_000;
 /// Most rules and options together: each is counted for every outcome.
 pub const MAX_EVENTS: usize = 10_000;
 
+/// Most steps of the grid.
+pub const MAX_GRID: usize = 10_000;
+
 /// Most outcomes.
 pub const MAX_OUTCOMES: usize = 100;
 

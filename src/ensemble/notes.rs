@@ -6,88 +6,96 @@
 use std::ops::Range;
 
 use super::layout::Layout;
+use crate::compile::sizes::{MAX_EVENTS, MAX_GRID};
 use crate::engine::Observer;
 use crate::id::{EventId, OutcomeId, RuleId, VariableId};
 
 /// What counts of a run.
 pub(super) struct Notes<'a> {
     layout: &'a Layout,
+    often: Often,
     /// Histogram and bin of each time.
     pub(super) times: Vec<(u32, u16)>,
     /// Where the run counts by its parameter draw.
     pub(super) places: Vec<u32>,
-    /// Firings, by event.
-    firings: Vec<u32>,
-    /// Events that fired, in the order of their first firings; of those behind them, none yet.
-    fired: Vec<EventId>,
-    fired_count: usize,
     /// Outcomes that held.
     pub(super) held: Vec<OutcomeId>,
-    /// Where in the Goldstein sums, and tenths.
-    pub(super) deeds: Vec<(usize, i32)>,
-    /// The first position of the grid that is not past.
-    position: usize,
     /// By dyad, the rung at the start.
     pub(super) began: Vec<f64>,
-    /// By variable.
-    rungs: Vec<Rungs>,
-    pub(super) vertical: bool,
     /// Dyads of the ladder `mid` that left the lowest rung, having begun there.
     pub(super) stirred: Vec<usize>,
     /// Tracks, with positions of the grid and the value there.
     pub(super) tracked: Vec<(usize, Range<usize>, f64)>,
 }
 
+/// What is touched with every firing: a cache line.
+#[repr(align(64))]
+struct Often {
+    fired: Vec<Fired>,
+    /// By variable.
+    rungs: Vec<Rungs>,
+    /// The first position of the grid that is not past.
+    position: u16,
+    vertical: bool,
+}
+
+const _: () = assert!(size_of::<Often>() == 64);
+
+/// That an event fired. As short as may be: there are many.
+#[derive(Clone, Copy)]
+struct Fired {
+    event: u16,
+    position: u16,
+}
+
+const _: () = assert!(MAX_EVENTS <= 1 << u16::BITS && MAX_GRID < 1 << u16::BITS);
+
 /// Rungs of a variable that is a dyad; +∞ for those that are none, which never rise.
 #[derive(Clone, Copy)]
 struct Rungs {
     /// The highest so far.
-    highest: f64,
+    highest: f32,
     /// To rise from above this is vertical escalation: 0 on the ladder `mid`, +∞ on others.
-    lowest: f64,
+    lowest: f32,
 }
 
 impl<'a> Notes<'a> {
     pub(super) fn new(layout: &'a Layout) -> Self {
-        let none = Rungs { highest: f64::INFINITY, lowest: f64::INFINITY };
+        let none = Rungs { highest: f32::INFINITY, lowest: f32::INFINITY };
         let mut rungs = vec![none; layout.variables()];
         for dyad in layout.dyads.iter().filter(|dyad| dyad.mid) {
             rungs[dyad.variable.index()].lowest = 0.0;
         }
         Self {
             layout,
+            often: Often { fired: Vec::new(), rungs, position: 0, vertical: false },
             times: Vec::new(),
             places: Vec::new(),
-            firings: vec![0; layout.events.len()],
-            fired: vec![EventId::new(0); layout.events.len() + 1],
-            fired_count: 0,
             held: Vec::new(),
-            deeds: Vec::new(),
-            position: 0,
             began: vec![0.0; layout.dyads.len()],
-            rungs,
-            vertical: false,
             stirred: Vec::new(),
             tracked: Vec::new(),
         }
     }
 
-    /// The events that fired, in the order of their first firings, and how often.
-    pub(super) fn fired(&self) -> impl Iterator<Item = (EventId, u32)> {
-        self.fired[..self.fired_count].iter().map(|event| (*event, self.firings[event.index()]))
+    /// The events that fired, in order, and the first position of the grid that was not past then.
+    pub(super) fn fired(&self) -> impl Iterator<Item = (EventId, usize)> {
+        let fired = self.often.fired.iter();
+        fired.map(|fired| (EventId::new(usize::from(fired.event)), usize::from(fired.position)))
+    }
+
+    /// Whether a dyad of the ladder `mid` rose that was above the lowest rung.
+    pub(super) fn vertical(&self) -> bool {
+        self.often.vertical
     }
 
     fn clear(&mut self) {
+        self.often.fired.clear();
+        self.often.position = 0;
+        self.often.vertical = false;
         self.times.clear();
         self.places.clear();
-        for event in &self.fired[..self.fired_count] {
-            self.firings[event.index()] = 0;
-        }
-        self.fired_count = 0;
         self.held.clear();
-        self.deeds.clear();
-        self.position = 0;
-        self.vertical = false;
         self.stirred.clear();
         self.tracked.clear();
     }
@@ -99,21 +107,14 @@ impl<'a> Notes<'a> {
 
     #[inline]
     fn event(&mut self, event: EventId) {
-        let firings = &mut self.firings[event.index()];
-        // Whether it is the first firing is not foretold: without a jump.
-        self.fired[self.fired_count] = event;
-        self.fired_count += usize::from(*firings == 0);
-        *firings += 1;
-        if let Some((pair, tenths)) = self.layout.event(event).deed {
-            self.deeds.push((pair as usize * self.layout.grid.len() + self.position, tenths));
-        }
+        self.often.fired.push(Fired { event: event.index() as u16, position: self.often.position });
     }
 
     /// A dyad went to a rung on which it was not yet.
     #[inline(never)]
     fn rose(&mut self, time: f64, variable: VariableId, new: f64) {
         let Some(dyad) = self.layout.dyad_of(variable) else { return };
-        let highest = std::mem::replace(&mut self.rungs[variable.index()].highest, new);
+        let highest = std::mem::replace(&mut self.often.rungs[variable.index()].highest, new as f32);
         if self.layout.dyads[dyad].mid && highest == 0.0 {
             self.stirred.push(dyad);
         }
@@ -130,7 +131,7 @@ impl Observer for Notes<'_> {
             let variable = self.layout.dyads[dyad].variable.index();
             let rung = values[variable];
             self.began[dyad] = rung;
-            self.rungs[variable].highest = rung;
+            self.often.rungs[variable].highest = rung as f32;
             for reached in 1..=rung as usize {
                 self.time(self.layout.rung_time(dyad, reached), 0.0);
             }
@@ -149,9 +150,9 @@ impl Observer for Notes<'_> {
     #[inline]
     fn changed(&mut self, time: f64, variable: VariableId, old: f64, new: f64) {
         // Which variable changes is not foretold: a jump only where a dyad rises.
-        let rungs = self.rungs[variable.index()];
-        self.vertical |= old > rungs.lowest && new > old;
-        if new > rungs.highest {
+        let Rungs { highest, lowest } = self.often.rungs[variable.index()];
+        self.often.vertical |= old > f64::from(lowest) && new > old;
+        if new > f64::from(highest) {
             self.rose(time, variable, new);
         }
     }
@@ -176,7 +177,7 @@ impl Observer for Notes<'_> {
 
     #[inline]
     fn passed(&mut self, position: usize) {
-        self.position = position;
+        self.often.position = position as u16;
     }
 
     #[inline]

@@ -5,12 +5,16 @@ use super::notes::Notes;
 use super::path::Signature;
 use super::tally::{Part, SMALL};
 use crate::engine::Ending;
-use crate::id::OutcomeId;
+use crate::id::{EventId, OutcomeId};
 
 /// Counts runs.
 pub(super) struct Recorder<'a> {
     layout: &'a Layout,
     part: Part,
+    /// By event, how often it fired in the run that is being counted; 0 between runs.
+    firings: Vec<u32>,
+    /// Events in the order of their first firings; of those behind them, none yet.
+    first: Vec<EventId>,
     /// By group, whether one of its outcomes held; false between runs.
     group_held: Vec<bool>,
     /// By actor, whether it became involved; false between runs.
@@ -22,6 +26,8 @@ impl<'a> Recorder<'a> {
         Self {
             layout,
             part: Part::new(layout),
+            firings: vec![0; layout.events.len()],
+            first: vec![EventId::new(0); layout.events.len() + 1],
             group_held: vec![false; layout.groups],
             involved: vec![false; layout.actors],
         }
@@ -82,12 +88,24 @@ impl<'a> Recorder<'a> {
         let counts = &mut self.part.counts;
         let mut signature = Signature::empty();
         let (mut assumption, mut low_grade) = (false, false);
-        for (event, firings) in notes.fired() {
-            counts.firings[event.index()] += u64::from(firings);
+        let mut first = 0;
+        for (event, position) in notes.fired() {
+            // Whether it is the first firing is not foretold: without a jump.
+            let firings = &mut self.firings[event.index()];
+            self.first[first] = event;
+            first += usize::from(*firings == 0);
+            *firings += 1;
+            if let Some((pair, tenths)) = self.layout.event(event).deed {
+                let at = pair as usize * self.layout.grid.len() + position;
+                self.part.values.goldstein[at] += i64::from(tenths);
+            }
+        }
+        for event in &self.first[..first] {
+            counts.firings[event.index()] += u64::from(std::mem::take(&mut self.firings[event.index()]));
             counts.fired_in[event.index() * self.layout.outcomes + class.index()] += 1;
-            let traits = self.layout.event(event);
+            let traits = self.layout.event(*event);
             if traits.milestone {
-                signature.push(event);
+                signature.push(*event);
                 assumption |= traits.support == Support::Assumption;
                 low_grade |= traits.support == Support::LowGrade;
             }
@@ -95,13 +113,10 @@ impl<'a> Recorder<'a> {
         counts.assumption[class.index()] += u64::from(assumption);
         counts.low_grade[class.index()] += u64::from(low_grade);
         self.part.paths.push((run, class, signature));
-        for (place, tenths) in &notes.deeds {
-            self.part.values.goldstein[*place] += i64::from(*tenths);
-        }
     }
 
     fn keep_escalation(&mut self, notes: &Notes<'_>) {
-        self.part.counts.vertical += u64::from(notes.vertical);
+        self.part.counts.vertical += u64::from(notes.vertical());
         self.part.counts.horizontal += u64::from(!notes.stirred.is_empty());
         for dyad in &notes.stirred {
             let (one, other) = self.layout.dyads[*dyad].pair;
@@ -145,7 +160,7 @@ impl<'a> Recorder<'a> {
         let mut count = |place: usize| self.part.draw_cells.push((start + place) as u32);
         count(class.index());
         notes.places.iter().for_each(|place| count(*place as usize));
-        if notes.vertical {
+        if notes.vertical() {
             count(self.layout.vertical_place());
         }
         if !notes.stirred.is_empty() {
