@@ -42,7 +42,7 @@ pub(super) struct Lockstep {
     /// By run, then outcome.
     outcomes: [[Lookup; RULES]; SIDE_BY_SIDE],
     /// By run, then variable that firings change: which of its values it has.
-    positions: [[u32; RULES]; SIDE_BY_SIDE],
+    positions: [[u8; RULES]; SIDE_BY_SIDE],
     /// By run: when it last fired.
     times: [f64; SIDE_BY_SIDE],
     /// By run: the first time of the grid that is not past and is to be told.
@@ -67,6 +67,8 @@ pub(super) struct Lockstep {
 struct Shape {
     /// By rule.
     firings: [Firing; RULES],
+    /// By rule: what of its rate is fixed in a run; 0 if it is disabled.
+    fixed: [Fixed; RULES],
     steps: Vec<Step>,
     /// What one step after another moves, and some that are of none.
     shifts: Vec<Shift>,
@@ -80,39 +82,45 @@ struct Shape {
 struct Start {
     state: State,
     outcomes: [Lookup; RULES],
-    positions: [u32; RULES],
+    positions: [u8; RULES],
 }
 
 /// The firing of a rule.
 #[derive(Clone, Copy)]
 struct Firing {
     /// What it changes.
-    variable: u32,
+    variable: u16,
     /// What it does where that has its lowest value; what it does where it has higher ones follows.
-    first: u32,
+    first: u16,
     site: SiteId,
-    /// What of its rate is fixed in a run.
-    fixed: Option<VariableId>,
-    disabled: bool,
 }
 
-/// What a firing does where its variable has a certain value.
+/// What of a rate is fixed in a run.
+#[derive(Clone, Copy)]
+enum Fixed {
+    Constant(f64),
+    Variable(VariableId),
+}
+
+/// What a firing does where its variable has a certain value. As short as may be, that all of them stay in the cache.
 #[derive(Clone, Copy)]
 struct Step {
-    variable: VariableId,
     old: f64,
     new: f64,
-    /// Which of its values the variable has then.
-    position: u32,
+    variable: VariableId,
     hazards: Shifts,
     outcomes: Shifts,
+    /// Which of its values the variable has then.
+    position: u8,
 }
+
+const _: () = assert!(size_of::<Step>() == 32);
 
 /// Some of all shifts.
 #[derive(Clone, Copy)]
 struct Shifts {
-    from: u32,
-    count: u32,
+    from: u16,
+    count: u16,
 }
 
 /// How a place moves: which in the lower half, by how much in the upper.
@@ -155,18 +163,19 @@ impl Shape {
         if !few || !plan.edges.is_empty() || !plan.timed_outcomes.is_empty() {
             return None;
         }
-        let none = Firing { variable: 0, first: 0, site: SiteId::new(0), fixed: None, disabled: true };
+        let none = Firing { variable: 0, first: 0, site: SiteId::new(0) };
         let is_looked_up = |truth: &Truth| matches!(truth, Truth::Always | Truth::Positive(_));
         let alike = model.setup.iter().all(|setup| setup.kind == SetupKind::Parameter)
             && model.latches.is_empty()
             && plan.outcomes.iter().all(is_looked_up);
-        let (firings, steps, shifts, variables) = ([none; RULES], vec![], vec![], vec![]);
-        let mut shape = Self { firings, steps, shifts, variables, alike };
+        let (firings, fixed) = ([none; RULES], [Fixed::Constant(0.0); RULES]);
+        let (steps, shifts, variables) = (vec![], vec![], vec![]);
+        let mut shape = Self { firings, fixed, steps, shifts, variables, alike };
         for (rule, _) in model.rules.iter().enumerate().filter(|(_, rule)| !rule.disabled) {
             let (Some(plain), Clock::Product(fixed, site)) = (plan.plain[rule], plan.clocks[rule]) else {
                 return None;
             };
-            let first = shape.steps.len() as u32;
+            let first = u16::try_from(shape.steps.len()).ok()?;
             let domain = model.variables[plain.variable.index()].domain;
             let values = (domain.bounds(&model.sets).1 - plain.low) as usize + 1;
             for (at, step) in plan.steps[plain.first as usize..][..values].iter().enumerate() {
@@ -179,11 +188,12 @@ impl Shape {
                     Extent::Anything => return None,
                 };
                 let (variable, old, new) = (plain.variable, plain.low + at as f64, step.value);
-                let position = (new - plain.low) as u32;
-                shape.steps.push(Step { variable, old, new, position, hazards, outcomes });
+                let position = (new - plain.low) as u8;
+                shape.steps.push(Step { old, new, variable, hazards, outcomes, position });
             }
             let variable = shape.position_of(plain.variable, plain.low);
-            shape.firings[rule] = Firing { variable, first, site, fixed, disabled: false };
+            shape.firings[rule] = Firing { variable, first, site };
+            shape.fixed[rule] = fixed.map_or(Fixed::Constant(1.0), Fixed::Variable);
         }
         shape.shifts.extend([Shift::default(); COPIED]);
         Some(shape)
@@ -197,17 +207,18 @@ impl Shape {
             self.shifts.push(Shift(u32::from(by.cast_unsigned()) << 16 | place));
         }
         let count = self.shifts.len() - from;
-        (count <= COPIED).then_some(Shifts { from: from as u32, count: count as u32 })
+        let from = u16::try_from(from).ok()?;
+        (count <= COPIED).then_some(Shifts { from, count: count as u16 })
     }
 
     /// The position of a variable among those that firings change, to which it is added if need be.
-    fn position_of(&mut self, variable: VariableId, low: f64) -> u32 {
+    fn position_of(&mut self, variable: VariableId, low: f64) -> u16 {
         let known = self.variables.iter().position(|(known, _)| *known == variable);
         let position = known.unwrap_or_else(|| {
             self.variables.push((variable, low));
             self.variables.len() - 1
         });
-        position as u32
+        position as u16
     }
 }
 
@@ -242,12 +253,12 @@ impl Moved {
     /// Adds some of all shifts, of a run. What is copied of those behind them is written over.
     #[inline(always)]
     fn add(&mut self, run: usize, Shifts { from, count }: Shifts, all: &[Shift]) {
-        let from = all[from as usize..].first_chunk::<COPIED>();
+        let from = all[usize::from(from)..].first_chunk::<COPIED>();
         let to = self.shifts[self.shift_count..].first_chunk_mut::<COPIED>();
         if let (Some(from), Some(to)) = (from, to) {
             *to = from.map(|shift| shift.of(run));
         }
-        self.shift_count += count as usize;
+        self.shift_count += usize::from(count);
     }
 
     /// Shifts all places, by a function that tells whether another value stands there then.
@@ -378,7 +389,9 @@ impl Engine<'_> {
         index: u64,
         observer: &mut O,
     ) -> bool {
-        let Lockstep { shape, start: Some(start), due, hazards, states, .. } = lockstep else { return false };
+        let Lockstep { shape, start: Some(start), due: rounded, hazards, states, .. } = lockstep else {
+            return false;
+        };
         let state = &mut states[run];
         state.follow(&start.state);
         if !self.parameters.recall(self.draws.of_run(index), &mut state.values) {
@@ -391,23 +404,21 @@ impl Engine<'_> {
             observer.held(0.0, OutcomeId::new(outcome));
         }
         for (rule, (condition, firing)) in self.plan.rules.iter().zip(&shape.firings).enumerate() {
-            let fixed = match firing.fixed {
-                _ if firing.disabled => 0.0,
-                Some(fixed) => state.values[fixed.index()],
-                None => condition.hazard.fixed,
+            let fixed = match shape.fixed[rule] {
+                Fixed::Constant(fixed) => fixed,
+                Fixed::Variable(variable) => state.values[variable.index()],
             };
             let mut clock = Hazard { fixed, ..condition.hazard };
             clock.rate = clock.product();
             if !is_rate(clock.rate) {
                 return false;
             }
-            let mut entry = Entry { clock, due: f64::INFINITY, place: condition.place, drawn: 0 };
-            if clock.rate > 0.0 {
-                entry.due = entry.clock.start_anew(0.0, self.streams.exponential_at(firing.site, index, 0));
-                entry.drawn = 1;
-            }
+            // All are drawn now: later each would be a jump that cannot be foretold.
+            let due = clock.start_anew(0.0, self.streams.exponential_at(firing.site, index, 0));
+            let due = if clock.rate > 0.0 { due } else { f64::INFINITY };
+            let entry = Entry { clock, due, place: condition.place, drawn: 1 };
             hazards[run][rule] = entry;
-            due[run][rule] = entry.due as f32;
+            rounded[run][rule] = due as f32;
         }
         lockstep.outcomes[run] = start.outcomes;
         lockstep.positions[run] = start.positions;
@@ -432,7 +443,7 @@ impl Engine<'_> {
             }
         }
         for (position, (variable, low)) in lockstep.positions[run].iter_mut().zip(&lockstep.shape.variables) {
-            *position = (state.values[variable.index()] - low) as u32;
+            *position = (state.values[variable.index()] - low) as u8;
         }
         std::mem::swap(state, &mut lockstep.states[run]);
         if lockstep.shape.alike && lockstep.start.is_none() {
@@ -510,13 +521,13 @@ impl Engine<'_> {
         let entry = &mut lockstep.hazards[run][rule];
         lockstep.times[run] = time;
         observer.fired(time, RuleId::new(rule), &[]);
-        let Firing { variable, first: step, site, .. } = lockstep.shape.firings[rule];
+        let Firing { variable, first: step, site } = lockstep.shape.firings[rule];
         let exponential = self.streams.exponential_at(site, first + run as u64, u64::from(entry.drawn));
         entry.drawn += 1;
         entry.due = entry.clock.start_anew(time, exponential);
         lockstep.due[run][rule] = entry.due as f32;
-        let position = &mut lockstep.positions[run][variable as usize % RULES];
-        let step = &lockstep.shape.steps[(step + *position) as usize];
+        let position = &mut lockstep.positions[run][usize::from(variable) % RULES];
+        let step = &lockstep.shape.steps[usize::from(step) + usize::from(*position)];
         *position = step.position;
         if step.old != step.new {
             observer.changed(time, step.variable, step.old, step.new);
