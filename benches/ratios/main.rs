@@ -15,7 +15,7 @@ mod twin;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use escalade::engine::{Draws, Engine, Unobserved};
+use escalade::engine::{Draws, Engine, SIDE_BY_SIDE, Unobserved};
 use escalade::ensemble::{self, Plan, Unwatched};
 use escalade::model::Model;
 
@@ -172,8 +172,9 @@ impl Runs for Bare<'_> {
     fn make(&mut self, runs: u64) {
         let model = self.model.quickened();
         let mut engine = Engine::new(&model, 1, Draws::Each);
-        for run in 0..runs {
-            black_box(engine.run(run, &mut Unobserved).expect("no run fails"));
+        for first in (0..runs).step_by(SIDE_BY_SIDE) {
+            let endings = engine.run_each(first, &mut [const { Unobserved }; SIDE_BY_SIDE]);
+            assert!(black_box(endings).iter().all(Result::is_ok), "no run fails");
         }
     }
 }

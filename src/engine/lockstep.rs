@@ -19,7 +19,7 @@ use super::run::Engine;
 use super::state::State;
 use super::{Ending, Failure, MAX_FIRINGS, Observer};
 use crate::id::{OutcomeId, RuleId, SiteId, VariableId};
-use crate::model::{Model, SetupKind};
+use crate::model::{Model, SetupKind, Timing};
 
 /// Runs that are made side by side: with more of them what they need at once no longer fits the cache.
 pub const SIDE_BY_SIDE: usize = 8;
@@ -69,6 +69,8 @@ struct Shape {
     firings: [Firing; RULES],
     /// By rule: what of its rate is fixed in a run; 0 if it is disabled.
     fixed: [Fixed; RULES],
+    /// By rule: the greatest factor.
+    greatest: [f64; RULES],
     steps: Vec<Step>,
     /// What one step after another moves, and some that are of none.
     shifts: Vec<Shift>,
@@ -170,11 +172,17 @@ impl Shape {
             && plan.outcomes.iter().all(is_looked_up);
         let (firings, fixed) = ([none; RULES], [Fixed::Constant(0.0); RULES]);
         let (steps, shifts, variables) = (vec![], vec![], vec![]);
-        let mut shape = Self { firings, fixed, steps, shifts, variables, alike };
+        let greatest = [0.0; RULES];
+        let mut shape = Self { firings, fixed, greatest, steps, shifts, variables, alike };
         for (rule, _) in model.rules.iter().enumerate().filter(|(_, rule)| !rule.disabled) {
             let (Some(plain), Clock::Product(fixed, site)) = (plan.plain[rule], plan.clocks[rule]) else {
                 return None;
             };
+            let Timing::Hazard { quick: Some(quick), .. } = &model.rules[rule].timing else { return None };
+            for factor in quick.factor.values().iter().map(|factor| factor + 0.0) {
+                is_rate(factor).then_some(())?;
+                shape.greatest[rule] = shape.greatest[rule].max(factor);
+            }
             let first = u16::try_from(shape.steps.len()).ok()?;
             let domain = model.variables[plain.variable.index()].domain;
             let values = (domain.bounds(&model.sets).1 - plain.low) as usize + 1;
@@ -209,6 +217,11 @@ impl Shape {
         let count = self.shifts.len() - from;
         let from = u16::try_from(from).ok()?;
         (count <= COPIED).then_some(Shifts { from, count: count as u16 })
+    }
+
+    /// Whether all rates of a rule are rates in a run, given what of them is fixed there.
+    fn can_be_rates(&self, rule: usize, fixed: f64) -> bool {
+        is_rate(fixed * self.greatest[rule] + 0.0)
     }
 
     /// The position of a variable among those that firings change, to which it is added if need be.
@@ -381,7 +394,7 @@ impl Engine<'_> {
         runs.map(|((index, observer), ending)| ending.unwrap_or_else(|| self.run(index, observer))).collect()
     }
 
-    /// Begins a run as those before began, and puts it to the others; false if that cannot be done.
+    /// Begins a run as those before began, and puts it to the others; false if that cannot be done or a rate may fail.
     fn enter_alike<O: Observer>(
         &mut self,
         lockstep: &mut Lockstep,
@@ -408,11 +421,11 @@ impl Engine<'_> {
                 Fixed::Constant(fixed) => fixed,
                 Fixed::Variable(variable) => state.values[variable.index()],
             };
-            let mut clock = Hazard { fixed, ..condition.hazard };
-            clock.rate = clock.product();
-            if !is_rate(clock.rate) {
+            if !shape.can_be_rates(rule, fixed) {
                 return false;
             }
+            let mut clock = Hazard { fixed, ..condition.hazard };
+            clock.rate = clock.product();
             // All are drawn now: later each would be a jump that cannot be foretold.
             let due = clock.start_anew(0.0, self.streams.exponential_at(firing.site, index, 0));
             let due = if clock.rate > 0.0 { due } else { f64::INFINITY };
@@ -426,13 +439,16 @@ impl Engine<'_> {
         true
     }
 
-    /// Puts a run that has begun to the others.
+    /// Puts a run that has begun to the others, unless a rate may fail on its way.
     fn enter<O: Observer>(&mut self, lockstep: &mut Lockstep, run: usize, observer: &O) {
         let state = &mut self.state;
         for (rule, condition) in state.rules.iter().enumerate() {
             let (due, drawn) =
                 (state.calendar.time(rule), state.drawn.from(lockstep.shape.firings[rule].site));
             let fixed = if condition.barred == 0 { condition.hazard.fixed } else { 0.0 };
+            if !lockstep.shape.can_be_rates(rule, fixed) {
+                return;
+            }
             let clock = Hazard { fixed, ..condition.hazard };
             lockstep.hazards[run][rule] = Entry { clock, due, place: condition.place, drawn };
             lockstep.due[run][rule] = due as f32;
@@ -541,12 +557,10 @@ impl Engine<'_> {
     fn settle_in_step(&mut self, lockstep: &mut Lockstep, first: u64) {
         let Lockstep { hazards, due, times, moved_hazards, shape, .. } = lockstep;
         let (entries, due) = (hazards.as_flattened_mut(), due.as_flattened_mut());
-        let mut failed = 0;
         for at in moved_hazards.places() {
             let run = at / RULES;
             let entry = &mut entries[at];
             let rate = entry.clock.product();
-            failed |= u32::from(!is_rate(rate)) << run;
             if let Some(mut time) = entry.clock.run_down(times[run], rate) {
                 if time.is_nan() {
                     let site = shape.firings[at % RULES].site;
@@ -559,7 +573,6 @@ impl Engine<'_> {
                 due[at] = time as f32;
             }
         }
-        lockstep.given_up |= failed;
     }
 
     /// Tells a run's observer of the times of the grid before a time.
