@@ -119,7 +119,7 @@ rules:
   hardens: {when: north.mood == tense, rate: 1 per 60d, effects: [north.mood = hard]}
   again: {when: north.mood == hard, rate: 1 per 15d, effects: [north.mood = hard]}
   rests: {when: north.mood != calm, rate: 1 per 50d, effects: [north.mood = calm]}
-  off: {disabled: true, rate: 1 per 1d, effects: [south.mood = hard]}
+  off: {disabled: true, when: north.mood == tense, rate: 1 per 1d, effects: [south.mood = hard]}
 outcomes:
   war: {when: 'hostility(north, south) == war', ends: true}
   hot: {when: 'hostility(north, south) >= display'}

@@ -12,6 +12,7 @@ use fearless_simd::{Level as Vectors, Simd, dispatch};
 
 use super::calendar::{BLOCK, first_of_block, only};
 use super::cells::{Cells, Place};
+use super::clock::Condition;
 use super::hazard::{Hazard, is_rate};
 use super::plain::Extent;
 use super::plan::{Clock, Plan, Truth};
@@ -67,10 +68,8 @@ pub(super) struct Lockstep {
 struct Shape {
     /// By rule.
     firings: [Firing; RULES],
-    /// By rule: what of its rate is fixed in a run; 0 if it is disabled.
-    fixed: [Fixed; RULES],
-    /// By rule: the greatest factor.
-    greatest: [f64; RULES],
+    /// Rules that are not disabled.
+    enabled: Vec<Enabled>,
     steps: Vec<Step>,
     /// What one step after another moves, and some that are of none.
     shifts: Vec<Shift>,
@@ -97,11 +96,13 @@ struct Firing {
     site: SiteId,
 }
 
-/// What of a rate is fixed in a run.
-#[derive(Clone, Copy)]
-enum Fixed {
-    Constant(f64),
-    Variable(VariableId),
+/// A rule that is not disabled.
+struct Enabled {
+    rule: usize,
+    /// What of its rate is fixed in a run, if that is not 1.
+    fixed: Option<VariableId>,
+    /// The greatest factor that the state makes of it.
+    greatest: f64,
 }
 
 /// What a firing does where its variable has a certain value. As short as may be, that all of them stay in the cache.
@@ -170,19 +171,19 @@ impl Shape {
         let alike = model.setup.iter().all(|setup| setup.kind == SetupKind::Parameter)
             && model.latches.is_empty()
             && plan.outcomes.iter().all(is_looked_up);
-        let (firings, fixed) = ([none; RULES], [Fixed::Constant(0.0); RULES]);
-        let (steps, shifts, variables) = (vec![], vec![], vec![]);
-        let greatest = [0.0; RULES];
-        let mut shape = Self { firings, fixed, greatest, steps, shifts, variables, alike };
+        let (enabled, steps, shifts, variables) = (vec![], vec![], vec![], vec![]);
+        let mut shape = Self { firings: [none; RULES], enabled, steps, shifts, variables, alike };
         for (rule, _) in model.rules.iter().enumerate().filter(|(_, rule)| !rule.disabled) {
             let (Some(plain), Clock::Product(fixed, site)) = (plan.plain[rule], plan.clocks[rule]) else {
                 return None;
             };
             let Timing::Hazard { quick: Some(quick), .. } = &model.rules[rule].timing else { return None };
+            let mut greatest = 0.0_f64;
             for factor in quick.factor.values().iter().map(|factor| factor + 0.0) {
                 is_rate(factor).then_some(())?;
-                shape.greatest[rule] = shape.greatest[rule].max(factor);
+                greatest = greatest.max(factor);
             }
+            shape.enabled.push(Enabled { rule, fixed, greatest });
             let first = u16::try_from(shape.steps.len()).ok()?;
             let domain = model.variables[plain.variable.index()].domain;
             let values = (domain.bounds(&model.sets).1 - plain.low) as usize + 1;
@@ -190,8 +191,12 @@ impl Shape {
                 let (hazards, outcomes) = match step.extent {
                     Extent::Nothing => (shape.shifts([])?, shape.shifts([])?),
                     Extent::Closed => {
-                        let rates = cells.rates(step.moves).iter().map(|shift| (shift.rule, shift.by));
-                        (shape.shifts(rates)?, shape.shifts(cells.outcomes(step.moves))?)
+                        let rates = cells.rates(step.moves).iter();
+                        let rates = rates.filter(|shift| !model.rules[shift.rule as usize].disabled);
+                        (
+                            shape.shifts(rates.map(|shift| (shift.rule, shift.by)))?,
+                            shape.shifts(cells.outcomes(step.moves))?,
+                        )
                     }
                     Extent::Anything => return None,
                 };
@@ -201,7 +206,6 @@ impl Shape {
             }
             let variable = shape.position_of(plain.variable, plain.low);
             shape.firings[rule] = Firing { variable, first, site };
-            shape.fixed[rule] = fixed.map_or(Fixed::Constant(1.0), Fixed::Variable);
         }
         shape.shifts.extend([Shift::default(); COPIED]);
         Some(shape)
@@ -219,11 +223,6 @@ impl Shape {
         (count <= COPIED).then_some(Shifts { from, count: count as u16 })
     }
 
-    /// Whether all rates of a rule are rates in a run, given what of them is fixed there.
-    fn can_be_rates(&self, rule: usize, fixed: f64) -> bool {
-        is_rate(fixed * self.greatest[rule] + 0.0)
-    }
-
     /// The position of a variable among those that firings change, to which it is added if need be.
     fn position_of(&mut self, variable: VariableId, low: f64) -> u16 {
         let known = self.variables.iter().position(|(known, _)| *known == variable);
@@ -232,6 +231,14 @@ impl Shape {
             self.variables.len() - 1
         });
         position as u16
+    }
+}
+
+impl Enabled {
+    /// What of its rate is fixed in a run with these values; none if a rate may be none there.
+    fn fixed(&self, values: &[f64]) -> Option<f64> {
+        let fixed = self.fixed.map_or(1.0, |variable| values[variable.index()]);
+        is_rate(fixed * self.greatest + 0.0).then_some(fixed)
     }
 }
 
@@ -416,21 +423,17 @@ impl Engine<'_> {
             debug_assert!(standing.holds, "it held in the first instant");
             observer.held(0.0, OutcomeId::new(outcome));
         }
-        for (rule, (condition, firing)) in self.plan.rules.iter().zip(&shape.firings).enumerate() {
-            let fixed = match shape.fixed[rule] {
-                Fixed::Constant(fixed) => fixed,
-                Fixed::Variable(variable) => state.values[variable.index()],
-            };
-            if !shape.can_be_rates(rule, fixed) {
-                return false;
-            }
-            let mut clock = Hazard { fixed, ..condition.hazard };
+        for enabled in &shape.enabled {
+            let rule = enabled.rule;
+            let Some(fixed) = enabled.fixed(&state.values) else { return false };
+            let Condition { hazard, place, .. } = self.plan.rules[rule];
+            let mut clock = Hazard { fixed, ..hazard };
             clock.rate = clock.product();
             // All are drawn now: later each would be a jump that cannot be foretold.
-            let due = clock.start_anew(0.0, self.streams.exponential_at(firing.site, index, 0));
+            let exponential = self.streams.exponential_at(shape.firings[rule].site, index, 0);
+            let due = clock.start_anew(0.0, exponential);
             let due = if clock.rate > 0.0 { due } else { f64::INFINITY };
-            let entry = Entry { clock, due, place: condition.place, drawn: 1 };
-            hazards[run][rule] = entry;
+            hazards[run][rule] = Entry { clock, due, place, drawn: 1 };
             rounded[run][rule] = due as f32;
         }
         lockstep.outcomes[run] = start.outcomes;
@@ -442,15 +445,15 @@ impl Engine<'_> {
     /// Puts a run that has begun to the others, unless a rate may fail on its way.
     fn enter<O: Observer>(&mut self, lockstep: &mut Lockstep, run: usize, observer: &O) {
         let state = &mut self.state;
-        for (rule, condition) in state.rules.iter().enumerate() {
-            let (due, drawn) =
-                (state.calendar.time(rule), state.drawn.from(lockstep.shape.firings[rule].site));
-            let fixed = if condition.barred == 0 { condition.hazard.fixed } else { 0.0 };
-            if !lockstep.shape.can_be_rates(rule, fixed) {
+        for enabled in &lockstep.shape.enabled {
+            let rule = enabled.rule;
+            if enabled.fixed(&state.values).is_none() {
                 return;
             }
-            let clock = Hazard { fixed, ..condition.hazard };
-            lockstep.hazards[run][rule] = Entry { clock, due, place: condition.place, drawn };
+            let Condition { hazard: clock, place, .. } = state.rules[rule];
+            let due = state.calendar.time(rule);
+            let drawn = state.drawn.from(lockstep.shape.firings[rule].site);
+            lockstep.hazards[run][rule] = Entry { clock, due, place, drawn };
             lockstep.due[run][rule] = due as f32;
         }
         for (lookup, truth) in lockstep.outcomes[run].iter_mut().zip(&self.plan.outcomes) {
