@@ -220,6 +220,10 @@ impl Lookup<'_> {
     }
 
     fn rule(&mut self, rule: &Rule, at: usize) -> (Truth, Clock) {
+        if rule.disabled {
+            // Nothing asks.
+            return (Truth::Evaluated, Clock::Evaluated);
+        }
         if let Timing::Hazard { quick: Some(quick), site, .. } = &rule.timing
             && let Some((place, factor)) = self.cells.add_rate(&quick.factor, at)
         {
