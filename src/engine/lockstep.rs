@@ -191,12 +191,8 @@ impl Shape {
                 let (hazards, outcomes) = match step.extent {
                     Extent::Nothing => (shape.shifts([])?, shape.shifts([])?),
                     Extent::Closed => {
-                        let rates = cells.rates(step.moves).iter();
-                        let rates = rates.filter(|shift| !model.rules[shift.rule as usize].disabled);
-                        (
-                            shape.shifts(rates.map(|shift| (shift.rule, shift.by)))?,
-                            shape.shifts(cells.outcomes(step.moves))?,
-                        )
+                        let rates = cells.rates(step.moves).iter().map(|shift| (shift.rule, shift.by));
+                        (shape.shifts(rates)?, shape.shifts(cells.outcomes(step.moves))?)
                     }
                     Extent::Anything => return None,
                 };
