@@ -8,31 +8,29 @@
 
 #![expect(clippy::inline_always, reason = "all of a round is made of the vectors that there are")]
 
+mod moved;
+mod shape;
+
 use fearless_simd::{Level as Vectors, Simd, dispatch};
 
 use super::calendar::{BLOCK, first_of_block, only};
 use super::cells::{Cells, Place};
 use super::clock::Condition;
 use super::hazard::{Hazard, is_rate};
-use super::plain::Extent;
-use super::plan::{Clock, Plan, Truth};
+use super::plan::{Plan, Truth};
 use super::run::Engine;
 use super::state::State;
 use super::{Ending, Failure, MAX_FIRINGS, Observer};
-use crate::id::{OutcomeId, RuleId, SiteId, VariableId};
-use crate::model::{Model, SetupKind, Timing};
+use crate::id::{OutcomeId, RuleId};
+use crate::model::Model;
+use moved::Moved;
+use shape::{Firing, Shape};
 
 /// Runs that are made side by side: with more of them what they need at once no longer fits the cache.
 pub const SIDE_BY_SIDE: usize = 8;
 
 /// Most rules.
 const RULES: usize = BLOCK;
-
-/// Places of all runs: as many for outcomes as for rules.
-const PLACES: usize = SIDE_BY_SIDE * RULES;
-
-/// Most places of either that a firing moves: so many are copied, without a jump.
-const COPIED: usize = 16;
 
 /// Makes runs side by side.
 pub(super) struct Lockstep {
@@ -64,71 +62,12 @@ pub(super) struct Lockstep {
     given_up: u32,
 }
 
-/// What is the same in all runs.
-struct Shape {
-    /// By rule.
-    firings: [Firing; RULES],
-    /// Rules that are not disabled.
-    enabled: Vec<Enabled>,
-    steps: Vec<Step>,
-    /// What one step after another moves, and some that are of none.
-    shifts: Vec<Shift>,
-    /// What firings change: variables with their lowest values.
-    variables: Vec<(VariableId, f64)>,
-    /// Whether runs are alike after their first instant, but for parameters and clocks.
-    alike: bool,
-}
-
 /// The end of the first instant.
 struct Start {
     state: State,
     outcomes: [Lookup; RULES],
     positions: [u8; RULES],
 }
-
-/// The firing of a rule.
-#[derive(Clone, Copy)]
-struct Firing {
-    /// What it changes.
-    variable: u16,
-    /// What it does where that has its lowest value; what it does where it has higher ones follows.
-    first: u16,
-    site: SiteId,
-}
-
-/// A rule that is not disabled.
-struct Enabled {
-    rule: usize,
-    /// What of its rate is fixed in a run, if that is not 1.
-    fixed: Option<VariableId>,
-    /// The greatest factor that the state makes of it.
-    greatest: f64,
-}
-
-/// What a firing does where its variable has a certain value. As short as may be, that all of them stay in the cache.
-#[derive(Clone, Copy)]
-struct Step {
-    old: f64,
-    new: f64,
-    variable: VariableId,
-    hazards: Shifts,
-    outcomes: Shifts,
-    /// Which of its values the variable has then.
-    position: u8,
-}
-
-const _: () = assert!(size_of::<Step>() == 32);
-
-/// Some of all shifts.
-#[derive(Clone, Copy)]
-struct Shifts {
-    from: u16,
-    count: u16,
-}
-
-/// How a place moves: which in the lower half, by how much in the upper.
-#[derive(Clone, Copy, Default)]
-struct Shift(u32);
 
 /// A hazard in a run: a cache line.
 #[derive(Clone, Copy)]
@@ -148,152 +87,6 @@ const _: () = assert!(size_of::<Entry>() == 64);
 struct Lookup {
     value: f64,
     place: Place,
-}
-
-/// What the firings of a round move.
-struct Moved {
-    shifts: [Shift; PLACES + COPIED],
-    shift_count: usize,
-    /// The places at which another value stands then.
-    places: [u16; PLACES],
-    place_count: usize,
-}
-
-impl Shape {
-    /// Of a model that has only plain hazards.
-    fn of(model: &Model, plan: &Plan, cells: &Cells) -> Option<Self> {
-        let few = model.rules.len() <= RULES && model.outcomes.len() <= RULES;
-        if !few || !plan.edges.is_empty() || !plan.timed_outcomes.is_empty() {
-            return None;
-        }
-        let none = Firing { variable: 0, first: 0, site: SiteId::new(0) };
-        let is_looked_up = |truth: &Truth| matches!(truth, Truth::Always | Truth::Positive(_));
-        let alike = model.setup.iter().all(|setup| setup.kind == SetupKind::Parameter)
-            && model.latches.is_empty()
-            && plan.outcomes.iter().all(is_looked_up);
-        let (enabled, steps, shifts, variables) = (vec![], vec![], vec![], vec![]);
-        let mut shape = Self { firings: [none; RULES], enabled, steps, shifts, variables, alike };
-        for (rule, _) in model.rules.iter().enumerate().filter(|(_, rule)| !rule.disabled) {
-            let (Some(plain), Clock::Product(fixed, site)) = (plan.plain[rule], plan.clocks[rule]) else {
-                return None;
-            };
-            let Timing::Hazard { quick: Some(quick), .. } = &model.rules[rule].timing else { return None };
-            let mut greatest = 0.0_f64;
-            for factor in quick.factor.values().iter().map(|factor| factor + 0.0) {
-                is_rate(factor).then_some(())?;
-                greatest = greatest.max(factor);
-            }
-            shape.enabled.push(Enabled { rule, fixed, greatest });
-            let first = u16::try_from(shape.steps.len()).ok()?;
-            let domain = model.variables[plain.variable.index()].domain;
-            let values = (domain.bounds(&model.sets).1 - plain.low) as usize + 1;
-            for (at, step) in plan.steps[plain.first as usize..][..values].iter().enumerate() {
-                let (hazards, outcomes) = match step.extent {
-                    Extent::Nothing => (shape.shifts([])?, shape.shifts([])?),
-                    Extent::Closed => {
-                        let rates = cells.rates(step.moves).iter().map(|shift| (shift.rule, shift.by));
-                        (shape.shifts(rates)?, shape.shifts(cells.outcomes(step.moves))?)
-                    }
-                    Extent::Anything => return None,
-                };
-                let (variable, old, new) = (plain.variable, plain.low + at as f64, step.value);
-                let position = (new - plain.low) as u8;
-                shape.steps.push(Step { old, new, variable, hazards, outcomes, position });
-            }
-            let variable = shape.position_of(plain.variable, plain.low);
-            shape.firings[rule] = Firing { variable, first, site };
-        }
-        shape.shifts.extend([Shift::default(); COPIED]);
-        Some(shape)
-    }
-
-    /// Adds these shifts of places, if they are neither too many nor too far.
-    fn shifts(&mut self, shifts: impl IntoIterator<Item = (u32, u32)>) -> Option<Shifts> {
-        let from = self.shifts.len();
-        for (place, by) in shifts {
-            let by = i16::try_from(by.cast_signed()).ok()?;
-            self.shifts.push(Shift(u32::from(by.cast_unsigned()) << 16 | place));
-        }
-        let count = self.shifts.len() - from;
-        let from = u16::try_from(from).ok()?;
-        (count <= COPIED).then_some(Shifts { from, count: count as u16 })
-    }
-
-    /// The position of a variable among those that firings change, to which it is added if need be.
-    fn position_of(&mut self, variable: VariableId, low: f64) -> u16 {
-        let known = self.variables.iter().position(|(known, _)| *known == variable);
-        let position = known.unwrap_or_else(|| {
-            self.variables.push((variable, low));
-            self.variables.len() - 1
-        });
-        position as u16
-    }
-}
-
-impl Enabled {
-    /// What of its rate is fixed in a run with these values; none if a rate may be none there.
-    fn fixed(&self, values: &[f64]) -> Option<f64> {
-        let fixed = self.fixed.map_or(1.0, |variable| values[variable.index()]);
-        is_rate(fixed * self.greatest + 0.0).then_some(fixed)
-    }
-}
-
-impl Shift {
-    /// The same of a run.
-    #[inline(always)]
-    fn of(self, run: usize) -> Self {
-        Self(self.0 + (run * RULES) as u32)
-    }
-
-    #[inline(always)]
-    fn place(self) -> usize {
-        self.0 as usize % PLACES
-    }
-
-    #[inline(always)]
-    fn by(self) -> u32 {
-        (self.0.cast_signed() >> 16).cast_unsigned()
-    }
-}
-
-impl Moved {
-    fn new() -> Self {
-        Self {
-            shifts: [Shift::default(); PLACES + COPIED],
-            shift_count: 0,
-            places: [0; PLACES],
-            place_count: 0,
-        }
-    }
-
-    /// Adds some of all shifts, of a run. What is copied of those behind them is written over.
-    #[inline(always)]
-    fn add(&mut self, run: usize, Shifts { from, count }: Shifts, all: &[Shift]) {
-        let from = all[usize::from(from)..].first_chunk::<COPIED>();
-        let to = self.shifts[self.shift_count..].first_chunk_mut::<COPIED>();
-        if let (Some(from), Some(to)) = (from, to) {
-            *to = from.map(|shift| shift.of(run));
-        }
-        self.shift_count += usize::from(count);
-    }
-
-    /// Shifts all places, by a function that tells whether another value stands there then.
-    #[inline(always)]
-    fn shift(&mut self, mut shift: impl FnMut(usize, u32) -> bool) {
-        let mut count = 0;
-        for one in &self.shifts[..self.shift_count] {
-            self.places[count % PLACES] = one.place() as u16;
-            count += usize::from(shift(one.place(), one.by()));
-        }
-        self.place_count = count;
-        self.shift_count = 0;
-    }
-
-    /// The places at which another value stands.
-    #[inline(always)]
-    fn places(&self) -> impl Iterator<Item = usize> {
-        self.places[..self.place_count].iter().map(|place| usize::from(*place) % PLACES)
-    }
 }
 
 impl Lookup {
