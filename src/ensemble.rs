@@ -288,7 +288,8 @@ impl<W: Watcher> Desk<'_, W> {
     ) -> Result<(), RunFailed> {
         let batch = number * BATCH..((number + 1) * BATCH).min(self.plan.runs);
         for first in batch.clone().step_by(notes.len()) {
-            let notes = &mut notes[..(batch.end - first).min(SIDE_BY_SIDE as u64) as usize];
+            let count = (batch.end - first).min(notes.len() as u64) as usize;
+            let notes = &mut notes[..count];
             let endings = simulator.simulate(first, notes);
             for ((run, ending), notes) in (first..).zip(endings).zip(notes) {
                 match ending {

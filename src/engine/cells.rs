@@ -167,6 +167,14 @@ impl Cells {
         self.values[place.0 as usize]
     }
 
+    /// Moves a place whose value is kept; whether that is another now.
+    #[inline]
+    pub(super) fn shift(&self, place: &mut Place, by: u32, value: &mut f64) -> bool {
+        *place = place.shifted(by);
+        let before = std::mem::replace(value, self.at(*place));
+        before.to_bits() != value.to_bits()
+    }
+
     /// What a change of a variable moves, until the next change.
     #[inline]
     pub(super) fn moves(&mut self, variable: VariableId, old: f64, new: f64) -> Moves {
@@ -239,7 +247,7 @@ impl Cell {
 
 impl Place {
     #[inline]
-    pub(super) fn shifted(self, by: u32) -> Self {
+    fn shifted(self, by: u32) -> Self {
         Self(self.0.wrapping_add(by))
     }
 }

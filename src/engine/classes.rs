@@ -19,14 +19,27 @@ pub(super) struct Standing {
 }
 
 impl Standing {
-    /// Takes over whether the condition holds, at an instant that nothing follows; whether it does for the first time.
+    /// Takes over whether the condition holds; whether it does for the first time.
     #[inline]
-    pub(super) fn take(&mut self, holds: bool, time: f64) -> bool {
+    fn see(&mut self, holds: bool) -> bool {
         self.holds = holds;
-        self.since = if holds { self.since.or(Some(time)) } else { None };
         let before = self.ever;
         self.ever |= holds;
         self.ever != before
+    }
+
+    /// Notes since when it has held, after an instant.
+    #[inline]
+    fn settle(&mut self, time: f64) {
+        self.since = if self.holds { self.since.or(Some(time)) } else { None };
+    }
+
+    /// Both, where nothing follows in the instant.
+    #[inline]
+    pub(super) fn take(&mut self, holds: bool, time: f64) -> bool {
+        let first = self.see(holds);
+        self.settle(time);
+        first
     }
 }
 
@@ -44,10 +57,7 @@ impl Engine<'_> {
     #[inline]
     fn look_at_outcome<O: Observer>(&mut self, at: usize, observer: &mut O) {
         let holds = self.is_true(self.plan.outcomes[at], self.model.outcomes[at].condition.as_ref());
-        let standing = &mut self.state.outcomes[at];
-        standing.holds = holds;
-        if holds && !standing.ever {
-            standing.ever = true;
+        if self.state.outcomes[at].see(holds) {
             observer.held(self.state.time, OutcomeId::new(at));
         }
         self.state.dirty.insert(Kind::Standing, at);
@@ -77,8 +87,7 @@ impl Engine<'_> {
         }
         for word in self.state.dirty.words(Kind::Standing) {
             for at in self.state.dirty.take(Kind::Standing, word) {
-                let standing = &mut self.state.outcomes[at];
-                standing.since = if standing.holds { standing.since.or(Some(self.state.time)) } else { None };
+                self.state.outcomes[at].settle(self.state.time);
             }
         }
     }

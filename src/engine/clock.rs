@@ -87,7 +87,7 @@ impl Condition {
     /// Moves the place of a hazard's factor; whether the factor is another now.
     #[inline]
     fn shift(&mut self, by: u32, cells: &Cells) -> bool {
-        self.hazard.shift(&mut self.place, by, cells)
+        cells.shift(&mut self.place, by, &mut self.hazard.factor)
     }
 }
 

@@ -1,7 +1,5 @@
 //! The clock of a hazard: an exponential that runs down as fast as the hazard's rate.
 
-use super::cells::{Cells, Place};
-
 /// The clock of a hazard in a run.
 #[derive(Clone, Copy)]
 pub(super) struct Hazard {
@@ -26,14 +24,6 @@ impl Hazard {
     #[inline]
     pub(super) fn product(&self) -> f64 {
         self.fixed * self.factor + 0.0
-    }
-
-    /// Moves the place of the factor; whether the factor is another now.
-    #[inline]
-    pub(super) fn shift(&mut self, place: &mut Place, by: u32, cells: &Cells) -> bool {
-        *place = place.shifted(by);
-        let before = std::mem::replace(&mut self.factor, cells.at(*place));
-        before.to_bits() != self.factor.to_bits()
     }
 
     /// Runs the clock down to now and gives it its present rate; when it is due then, if that is another. NaN if

@@ -89,20 +89,6 @@ struct Lookup {
     place: Place,
 }
 
-impl Lookup {
-    fn at(place: Place, cells: &Cells) -> Self {
-        Self { value: cells.at(place), place }
-    }
-
-    /// Moves the place; whether another value stands there.
-    #[inline(always)]
-    fn shift(&mut self, by: u32, cells: &Cells) -> bool {
-        self.place = self.place.shifted(by);
-        let before = std::mem::replace(&mut self.value, cells.at(self.place));
-        before.to_bits() != self.value.to_bits()
-    }
-}
-
 impl Lockstep {
     /// For runs of a model, if that has only plain hazards; a run has a state like this.
     pub(super) fn new(model: &Model, plan: &Plan, cells: &Cells, state: &State) -> Option<Box<Self>> {
@@ -148,8 +134,14 @@ impl Lockstep {
     #[inline(always)]
     fn shift(&mut self, cells: &Cells) {
         let (hazards, outcomes) = (self.hazards.as_flattened_mut(), self.outcomes.as_flattened_mut());
-        self.moved_hazards.shift(|at, by| hazards[at].clock.shift(&mut hazards[at].place, by, cells));
-        self.moved_outcomes.shift(|at, by| outcomes[at].shift(by, cells));
+        self.moved_hazards.shift(|at, by| {
+            let Entry { clock, place, .. } = &mut hazards[at];
+            cells.shift(place, by, &mut clock.factor)
+        });
+        self.moved_outcomes.shift(|at, by| {
+            let Lookup { value, place } = &mut outcomes[at];
+            cells.shift(place, by, value)
+        });
     }
 
     /// Tells of the outcomes that hold now and did not before, or the other way round.
@@ -241,13 +233,14 @@ impl Engine<'_> {
             }
             let Condition { hazard: clock, place, .. } = state.rules[rule];
             let due = state.calendar.time(rule);
-            let drawn = state.drawn.from(lockstep.shape.firings[rule].site);
+            let drawn = state.drawn.count(lockstep.shape.firings[rule].site);
             lockstep.hazards[run][rule] = Entry { clock, due, place, drawn };
             lockstep.due[run][rule] = due as f32;
         }
         for (lookup, truth) in lockstep.outcomes[run].iter_mut().zip(&self.plan.outcomes) {
             if let Truth::Positive(cell) = truth {
-                *lookup = Lookup::at(state.places[cell.index()], &self.cells);
+                let place = state.places[cell.index()];
+                *lookup = Lookup { value: self.cells.at(place), place };
             }
         }
         for (position, (variable, low)) in lockstep.positions[run].iter_mut().zip(&lockstep.shape.variables) {

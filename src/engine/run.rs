@@ -95,12 +95,15 @@ impl<'m> Engine<'m> {
 
     /// Makes the run of this index and tells it to the observer.
     pub fn run<O: Observer>(&mut self, index: u64, observer: &mut O) -> Result<Ending, Failure> {
-        let mut ending = self.start(index, observer)?;
-        while ending.is_none() {
-            self.go_on(observer)?;
-            ending = self.end(observer);
+        if let Some(ending) = self.start(index, observer)? {
+            return Ok(ending);
         }
-        Ok(ending.expect("a run goes on until it has ended"))
+        loop {
+            self.go_on(observer)?;
+            if let Some(ending) = self.end(observer) {
+                return Ok(ending);
+            }
+        }
     }
 
     /// Begins the run of this index, up to the end of its first instant; how it ended if it has.

@@ -69,7 +69,7 @@ impl Drawn {
     }
 
     /// How many numbers of a site were drawn.
-    pub(super) fn from(&self, site: SiteId) -> u32 {
+    pub(super) fn count(&self, site: SiteId) -> u32 {
         self.begun[site.index()]
     }
 
