@@ -4,6 +4,8 @@
 //! at again only if a change of a variable moved the place to another value. Where a table cannot tell two values of a
 //! variable apart, a change from one to the other does not touch it.
 
+use std::collections::HashMap;
+
 use super::dirty::{Bit, Dirty, Kind};
 use crate::id::VariableId;
 use crate::model::{Dependents, Table};
@@ -87,6 +89,8 @@ pub(super) struct CellsBuilder<'a> {
     dirty: &'a Dirty,
     /// By variable: what is to be looked at again when it changes.
     dependents: &'a [Dependents],
+    /// Where the values of tables stand, by their bits: tables of equal values share theirs.
+    tables: HashMap<Vec<u64>, u32>,
     cells: Cells,
 }
 
@@ -94,7 +98,7 @@ impl<'a> CellsBuilder<'a> {
     /// None yet, for runs that begin in this state.
     pub(super) fn new(state: &'a [f64], dirty: &'a Dirty, dependents: &'a [Dependents]) -> Self {
         let axes = state.iter().map(|_| Axis::default()).collect();
-        Self { state, dirty, dependents, cells: Cells { axes, ..Cells::default() } }
+        Self { state, dirty, dependents, tables: HashMap::new(), cells: Cells { axes, ..Cells::default() } }
     }
 
     /// Adds the rates of a rule; where its rate stands at the start of a run, and what it is there. None if the rule is no
@@ -124,7 +128,7 @@ impl<'a> CellsBuilder<'a> {
 
     /// Adds a table: gives each variable's axis where its values lie. Where the table stands at the start of a run.
     fn add_table(&mut self, table: &Table, mut give: impl FnMut(usize, &mut Axis, Vec<u32>)) -> Place {
-        let mut place = self.cells.values.len() as u32;
+        let mut place = self.place_of(table.values());
         for read in table.axes() {
             let variable = read.variable.index();
             let offsets = table.offsets(read);
@@ -135,8 +139,18 @@ impl<'a> CellsBuilder<'a> {
             axis.top = axis.top.max(offsets.len() - 1);
             give(variable, axis, offsets);
         }
-        self.cells.values.extend_from_slice(table.values());
         Place(place)
+    }
+
+    /// Where these values stand, one after another.
+    fn place_of(&mut self, values: &[f64]) -> u32 {
+        let all = &mut self.cells.values;
+        let bits = values.iter().map(|value| value.to_bits()).collect();
+        *self.tables.entry(bits).or_insert_with(|| {
+            let place = all.len() as u32;
+            all.extend_from_slice(values);
+            place
+        })
     }
 
     pub(super) fn build(self) -> Cells {

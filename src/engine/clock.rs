@@ -203,11 +203,12 @@ impl Engine<'_> {
         if !is_rate(rate) {
             return Err(self.no_rate(rule, rate));
         }
-        if let Some(mut due) = clock.hazard.run_down(*time, rate) {
-            if due.is_nan() {
-                due = clock.hazard.first_due(|| streams.next_exponential(plan.clocks[rule].site(), drawn));
-            }
-            calendar.set(plan.edges.len() + rule, due);
+        let slot = plan.edges.len() + rule;
+        if clock.hazard.begins(rate) {
+            let exponential = streams.next_exponential(plan.clocks[rule].site(), drawn);
+            calendar.set(slot, clock.hazard.begin(*time, rate, exponential));
+        } else if let Some(due) = clock.hazard.run_down(*time, rate) {
+            calendar.set(slot, due);
         }
         Ok(())
     }
@@ -243,11 +244,10 @@ impl Engine<'_> {
                 // Settled again, and found out.
                 dirty.insert(Kind::Clock, rule);
                 all = false;
-            } else if let Some(mut due) = clock.hazard.run_down(now, rate) {
-                if due.is_nan() {
-                    due =
-                        clock.hazard.first_due(|| streams.next_exponential(plan.clocks[rule].site(), drawn));
-                }
+            } else if clock.hazard.begins(rate) {
+                let exponential = streams.next_exponential(plan.clocks[rule].site(), drawn);
+                calendar.set(slots + rule, clock.hazard.begin(now, rate, exponential));
+            } else if let Some(due) = clock.hazard.run_down(now, rate) {
                 calendar.set(slots + rule, due);
             }
         }
@@ -269,12 +269,14 @@ impl Engine<'_> {
         match &self.model.rules[rule].timing {
             Timing::Hazard { site, .. } => {
                 let rate = self.rate(rule)?;
-                let hazard = &mut self.state.rules[rule].hazard;
-                if let Some(mut due) = hazard.run_down(self.state.time, rate) {
-                    if due.is_nan() {
-                        let drawn = &mut self.state.drawn;
-                        due = hazard.first_due(|| self.streams.next_exponential(*site, drawn));
-                    }
+                let (now, hazard) = (self.state.time, &mut self.state.rules[rule].hazard);
+                let due = if hazard.begins(rate) {
+                    let exponential = self.streams.next_exponential(*site, &mut self.state.drawn);
+                    Some(hazard.begin(now, rate, exponential))
+                } else {
+                    hazard.run_down(now, rate)
+                };
+                if let Some(due) = due {
                     self.state.calendar.set(self.slot(rule), due);
                 }
                 Ok(())

@@ -26,8 +26,20 @@ impl Hazard {
         self.fixed * self.factor + 0.0
     }
 
-    /// Runs the clock down to now and gives it its present rate; when it is due then, if that is another. NaN if
-    /// [`Self::first_due`] tells.
+    /// Whether its clock begins with this rate: its exponential is to be drawn, and given to [`Self::begin`].
+    #[inline]
+    pub(super) fn begins(&self, rate: f64) -> bool {
+        self.exponential.is_nan() && rate > 0.0
+    }
+
+    /// Begins its clock; when it is due.
+    #[inline]
+    pub(super) fn begin(&mut self, now: f64, rate: f64, exponential: f64) -> f64 {
+        self.rate = rate;
+        self.start_anew(now, exponential)
+    }
+
+    /// Runs a clock that does not begin down to now and gives it its present rate; when it is due then, if that is another.
     #[inline]
     pub(super) fn run_down(&mut self, now: f64, rate: f64) -> Option<f64> {
         if rate == self.rate {
@@ -37,18 +49,12 @@ impl Hazard {
         self.exponential = if left < 0.0 { 0.0 } else { left };
         self.settled = now;
         self.rate = rate;
-        Some(self.due())
+        let due = self.due();
+        // Where nothing is left to wait for, and no rate.
+        Some(if due.is_nan() { f64::INFINITY } else { due })
     }
 
-    /// When it is due whose exponential is to be drawn, unless neither that nor the rate leaves anything to wait for. Its
-    /// exponential is drawn when it is needed.
-    #[cold]
-    #[inline(never)]
-    pub(super) fn first_due(&mut self, draw: impl FnOnce() -> f64) -> f64 {
-        if self.rate == 0.0 { f64::INFINITY } else { self.start_anew(self.settled, draw()) }
-    }
-
-    /// When it is due at its rate: +∞ if that is 0, NaN if its exponential is to be drawn, or it and the rate are 0.
+    /// When it is due at its rate: +∞ if that is 0, NaN if nothing is left of its exponential either.
     #[inline]
     fn due(&self) -> f64 {
         self.settled + self.exponential / self.rate

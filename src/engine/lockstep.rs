@@ -346,14 +346,16 @@ impl Engine<'_> {
             let run = at / RULES;
             let entry = &mut entries[at];
             let rate = entry.clock.product();
-            if let Some(mut time) = entry.clock.run_down(times[run], rate) {
-                if time.is_nan() {
-                    let site = shape.firings[at % RULES].site;
-                    time = entry.clock.first_due(|| {
-                        entry.drawn += 1;
-                        self.streams.exponential_at(site, first + run as u64, u64::from(entry.drawn - 1))
-                    });
-                }
+            let time = if entry.clock.begins(rate) {
+                let site = shape.firings[at % RULES].site;
+                let exponential =
+                    self.streams.exponential_at(site, first + run as u64, u64::from(entry.drawn));
+                entry.drawn += 1;
+                Some(entry.clock.begin(times[run], rate, exponential))
+            } else {
+                entry.clock.run_down(times[run], rate)
+            };
+            if let Some(time) = time {
                 entry.due = time;
                 due[at] = time as f32;
             }

@@ -2,6 +2,8 @@
 //!
 //! What such a firing does is known for each value that the variable can have before; it is worked out once.
 
+use std::collections::HashMap;
+
 use super::cells::{Cells, Moves};
 use super::dirty::{Dirty, Kind, Members};
 use super::plan::Clock;
@@ -55,6 +57,8 @@ pub(super) struct Finder<'a> {
     pub(super) timeless: bool,
     /// What the firings do.
     pub(super) steps: Vec<Step>,
+    /// Where that of an assignment stands, by its variable and the bits of its values: equal assignments share it.
+    pub(super) known: HashMap<(VariableId, Vec<u64>), u32>,
 }
 
 impl Finder<'_> {
@@ -70,6 +74,16 @@ impl Finder<'_> {
         }
         let (low, values) = values(assignment, self.model)?;
         let variable = assignment.variable;
+        let first = self.steps_of(variable, low, values)?;
+        Some(Plain { variable, low, first, site })
+    }
+
+    /// Where it stands what becomes of a variable, from its lowest value on; none if that is not known beforehand.
+    fn steps_of(&mut self, variable: VariableId, low: f64, values: Vec<f64>) -> Option<u32> {
+        let key = (variable, values.iter().map(|value| value.to_bits()).collect());
+        if let Some(first) = self.known.get(&key) {
+            return Some(*first);
+        }
         let step = |(at, value)| {
             let before = low + at as f64;
             let moves = self.cells.listed(variable, before, value)?;
@@ -78,7 +92,8 @@ impl Finder<'_> {
         let steps: Option<Vec<Step>> = values.into_iter().enumerate().map(step).collect();
         let first = self.steps.len() as u32;
         self.steps.extend(steps?);
-        Some(Plain { variable, low, first, site })
+        self.known.insert(key, first);
+        Some(first)
     }
 
     fn extent(&self, variable: VariableId, changes: bool, moves: Moves) -> Extent {

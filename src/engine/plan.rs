@@ -1,5 +1,7 @@
 //! What is the same in all runs of a model: in which state they start, and what each thing rests on.
 
+use std::collections::HashMap;
+
 use super::calendar::Calendar;
 use super::cells::{Cell, Cells, CellsBuilder, Place};
 use super::clock::{Condition, DISABLED};
@@ -157,6 +159,7 @@ impl Plan {
             dirty: &dirty,
             timeless,
             steps: Vec::new(),
+            known: HashMap::new(),
         };
         let plain = model.rules.iter().zip(&clocks).map(|(rule, clock)| finder.find(rule, *clock)).collect();
         let steps = finder.steps;

@@ -50,6 +50,13 @@ struct Fired {
 
 const _: () = assert!(MAX_EVENTS <= 1 << u16::BITS && MAX_GRID < 1 << u16::BITS);
 
+impl Fired {
+    #[inline]
+    fn event(self) -> EventId {
+        EventId::new(usize::from(self.event))
+    }
+}
+
 /// Rungs of a variable that is a dyad; +∞ for those that are none, which never rise.
 #[derive(Clone, Copy)]
 struct Rungs {
@@ -78,10 +85,14 @@ impl<'a> Notes<'a> {
         }
     }
 
-    /// The events that fired, in order, and the first position of the grid that was not past then.
-    pub(super) fn fired(&self) -> impl Iterator<Item = (EventId, usize)> {
-        let fired = self.often.fired.iter();
-        fired.map(|fired| (EventId::new(usize::from(fired.event)), usize::from(fired.position)))
+    /// The events that fired, in order.
+    pub(super) fn fired(&self) -> impl Iterator<Item = EventId> {
+        self.often.fired.iter().map(|fired| fired.event())
+    }
+
+    /// The same, each with the first position of the grid that was not past then.
+    pub(super) fn fired_at(&self) -> impl Iterator<Item = (EventId, usize)> {
+        self.often.fired.iter().map(|fired| (fired.event(), usize::from(fired.position)))
     }
 
     /// Whether a dyad of the ladder `mid` rose that was above the lowest rung.

@@ -26,18 +26,12 @@ pub struct Signature {
 const _: () = assert!(MAX_EVENTS <= 1 << u16::BITS);
 
 impl Signature {
-    /// Of a run without milestones.
-    pub fn empty() -> Self {
-        Self { events: [0; MAX_SIGNATURE], length: 0 }
-    }
-
-    /// Appends a milestone if there is room.
-    #[inline]
-    pub fn push(&mut self, event: EventId) {
-        if let Some(place) = self.events.get_mut(usize::from(self.length)) {
-            *place = event.index() as u16;
-            self.length += 1;
-        }
+    /// Of a run with these milestones, in this order.
+    pub fn of(milestones: &[EventId]) -> Self {
+        let length = milestones.len().min(MAX_SIGNATURE);
+        let mut events = [0; MAX_SIGNATURE];
+        events.iter_mut().zip(milestones).for_each(|(place, event)| *place = event.index() as u16);
+        Self { events, length: length as u8 }
     }
 
     /// The milestones, in order.
@@ -112,11 +106,7 @@ mod tests {
     use super::*;
 
     fn signature(events: &[usize]) -> Signature {
-        let mut signature = Signature::empty();
-        for at in events {
-            signature.push(EventId::new(*at));
-        }
-        signature
+        Signature::of(&events.iter().map(|at| EventId::new(*at)).collect::<Vec<_>>())
     }
 
     #[test]

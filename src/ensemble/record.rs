@@ -1,33 +1,52 @@
 //! The notes of runs that have ended become counts in the part of their batch.
 
-use super::layout::{Layout, Support};
+use super::BATCH;
+use super::layout::{EventTraits, Layout, Support};
 use super::notes::Notes;
 use super::path::Signature;
 use super::tally::{Part, SMALL};
-use crate::engine::Ending;
+use crate::engine::{Ending, MAX_FIRINGS};
 use crate::id::{EventId, OutcomeId};
 
 /// Counts runs.
 pub(super) struct Recorder<'a> {
     layout: &'a Layout,
     part: Part,
-    /// By event, how often it fired in the run that is being counted; 0 between runs.
-    firings: Vec<u32>,
-    /// Events in the order of their first firings; of those behind them, none yet.
-    first: Vec<EventId>,
+    /// By event.
+    events: Vec<Counted>,
+    /// Milestones in the order of their first firings, and after them others.
+    milestones: Vec<EventId>,
     /// By group, whether one of its outcomes held; false between runs.
     group_held: Vec<bool>,
     /// By actor, whether it became involved; false between runs.
     involved: Vec<bool>,
 }
 
+/// An event as it is counted. As short as may be.
+#[derive(Clone, Copy)]
+struct Counted {
+    /// Its firings in this batch.
+    firings: u32,
+    /// The last run of the batch in which it fired, counted from 1.
+    last: u32,
+    traits: u32,
+}
+
+/// Traits of an event: it is a milestone, and one that cites no claim, or claims of low grade only.
+const MILESTONE: u32 = 1;
+const ASSUMPTION: u32 = 2;
+const LOW_GRADE: u32 = 4;
+
+const _: () = assert!(BATCH * MAX_FIRINGS <= u32::MAX as u64);
+
 impl<'a> Recorder<'a> {
     pub(super) fn new(layout: &'a Layout) -> Self {
+        let events = layout.events.iter().map(|event| Counted::new(event));
         Self {
             layout,
             part: Part::new(layout),
-            firings: vec![0; layout.events.len()],
-            first: vec![EventId::new(0); layout.events.len() + 1],
+            events: events.collect(),
+            milestones: vec![EventId::new(0); layout.events.len() + 1],
             group_held: vec![false; layout.groups],
             involved: vec![false; layout.actors],
         }
@@ -44,6 +63,7 @@ impl<'a> Recorder<'a> {
         }
         self.keep_outcomes(class, notes);
         self.keep_events(run, class, notes);
+        self.keep_deeds(notes);
         self.keep_escalation(notes);
         self.keep_values(notes);
         self.keep_draw(run, class, notes);
@@ -65,7 +85,12 @@ impl<'a> Recorder<'a> {
             Some(spare) => spare.cleared(self.layout),
             None => Part::new(self.layout),
         };
-        std::mem::replace(&mut self.part, next)
+        let mut part = std::mem::replace(&mut self.part, next);
+        for (firings, event) in part.counts.firings.iter_mut().zip(&mut self.events) {
+            *firings = u64::from(event.firings);
+            (event.firings, event.last) = (0, 0);
+        }
+        part
     }
 
     fn keep_outcomes(&mut self, class: OutcomeId, notes: &Notes<'_>) {
@@ -86,33 +111,36 @@ impl<'a> Recorder<'a> {
 
     fn keep_events(&mut self, run: u64, class: OutcomeId, notes: &Notes<'_>) {
         let counts = &mut self.part.counts;
-        let mut signature = Signature::empty();
-        let (mut assumption, mut low_grade) = (false, false);
-        let mut first = 0;
-        for (event, position) in notes.fired() {
-            // Whether it is the first firing is not foretold: without a jump.
-            let firings = &mut self.firings[event.index()];
-            self.first[first] = event;
-            first += usize::from(*firings == 0);
-            *firings += 1;
+        let events = self.events.len();
+        let fired_in = &mut counts.fired_in[class.index() * events..][..events];
+        let number = counts.runs as u32;
+        let (mut count, mut traits) = (0, 0);
+        for event in notes.fired() {
+            // Whether it is the first firing, and of a milestone, is not foretold: without a jump.
+            let counted = &mut self.events[event.index()];
+            let first = u32::from(counted.last != number);
+            counted.last = number;
+            counted.firings += 1;
+            fired_in[event.index()] += u64::from(first);
+            traits |= counted.traits;
+            self.milestones[count] = event;
+            count += (first & counted.traits & MILESTONE) as usize;
+        }
+        counts.assumption[class.index()] += u64::from(traits & ASSUMPTION != 0);
+        counts.low_grade[class.index()] += u64::from(traits & LOW_GRADE != 0);
+        self.part.paths.push((run, class, Signature::of(&self.milestones[..count])));
+    }
+
+    fn keep_deeds(&mut self, notes: &Notes<'_>) {
+        if self.layout.pairs.is_empty() {
+            return;
+        }
+        for (event, position) in notes.fired_at() {
             if let Some((pair, tenths)) = self.layout.event(event).deed {
                 let at = pair as usize * self.layout.grid.len() + position;
                 self.part.values.goldstein[at] += i64::from(tenths);
             }
         }
-        for event in &self.first[..first] {
-            counts.firings[event.index()] += u64::from(std::mem::take(&mut self.firings[event.index()]));
-            counts.fired_in[event.index() * self.layout.outcomes + class.index()] += 1;
-            let traits = self.layout.event(*event);
-            if traits.milestone {
-                signature.push(*event);
-                assumption |= traits.support == Support::Assumption;
-                low_grade |= traits.support == Support::LowGrade;
-            }
-        }
-        counts.assumption[class.index()] += u64::from(assumption);
-        counts.low_grade[class.index()] += u64::from(low_grade);
-        self.part.paths.push((run, class, signature));
     }
 
     fn keep_escalation(&mut self, notes: &Notes<'_>) {
@@ -166,5 +194,17 @@ impl<'a> Recorder<'a> {
         if !notes.stirred.is_empty() {
             count(self.layout.horizontal_place());
         }
+    }
+}
+
+impl Counted {
+    fn new(event: &EventTraits) -> Self {
+        let traits = match (event.milestone, event.support) {
+            (false, _) => 0,
+            (true, Support::Claim) => MILESTONE,
+            (true, Support::LowGrade) => MILESTONE | LOW_GRADE,
+            (true, Support::Assumption) => MILESTONE | ASSUMPTION,
+        };
+        Self { firings: 0, last: 0, traits }
     }
 }

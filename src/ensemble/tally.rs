@@ -65,7 +65,7 @@ pub(super) struct Counts {
     pub(super) group_ever: Vec<u64>,
     /// By event.
     pub(super) firings: Vec<u64>,
-    /// By event, then outcome.
+    /// By outcome, then event.
     pub(super) fired_in: Vec<u64>,
     pub(super) vertical: u64,
     pub(super) horizontal: u64,
@@ -159,7 +159,7 @@ impl Tally {
 
     /// Runs of a class in which an event fired.
     pub fn fired_in(&self, event: EventId, outcome: OutcomeId) -> u64 {
-        self.counts.fired_in[event.index() * self.layout.outcomes + outcome.index()]
+        self.counts.fired_in[outcome.index() * self.layout.events.len() + event.index()]
     }
 
     /// First times at which a dyad, by position, was at a rung or above. None for the lowest rung: every run is there at
