@@ -11,11 +11,14 @@ use crate::model::Timing;
 impl Engine<'_> {
     /// Fires triggers and answers until none is due.
     #[inline]
-    pub(super) fn cascade<O: Observer>(&mut self, observer: &mut O) -> Result<(), Failure> {
+    pub(super) fn cascade<O: Observer>(&mut self, observer: &mut O) -> Result<(), Box<Failure>> {
         loop {
-            self.latch(observer);
-            self.look_at_outcomes(observer);
-            self.raise_triggers();
+            // Mostly none is marked.
+            if self.state.dirty.any_from(Kind::Latch, Kind::Outcome) {
+                self.latch(observer);
+                self.look_at_outcomes(observer);
+                self.raise_triggers();
+            }
             self.call_answers();
             let Some(rule) = self.next_due() else { return Ok(()) };
             self.fire(rule, observer)?;

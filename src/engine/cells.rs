@@ -76,10 +76,13 @@ struct Shift {
     cell: Cell,
     /// What is marked.
     bit: Bit,
-    /// Its position among its kind.
+    /// Its position among its kind; [`PART`] if the cell is not all that it looks up.
     owner: u32,
     by: u32,
 }
+
+/// In place of an owner.
+const PART: u32 = u32::MAX;
 
 /// Makes the cells of a model.
 pub(super) struct CellsBuilder<'a> {
@@ -114,13 +117,22 @@ impl<'a> CellsBuilder<'a> {
 
     /// Adds a table, with what is looked at again, if it is a dependent of the variables that it reads, when its value
     /// becomes another.
-    pub(super) fn add(&mut self, table: &Table, (kind, at): (Kind, usize)) -> Cell {
+    pub(super) fn add(&mut self, table: &Table, owner: (Kind, usize)) -> Cell {
+        self.add_cell(table, owner, owner.1 as u32)
+    }
+
+    /// The same for something that looks up more than this table.
+    pub(super) fn add_part(&mut self, table: &Table, owner: (Kind, usize)) -> Cell {
+        self.add_cell(table, owner, PART)
+    }
+
+    fn add_cell(&mut self, table: &Table, (kind, at): (Kind, usize), owner: u32) -> Cell {
         let cell = Cell(self.cells.starts.len() as u32);
         let (bit, nothing) = (self.dirty.bit(kind, at), self.dirty.bit(Kind::Nothing, 0));
         let dependents = self.dependents;
         let place = self.add_table(table, |variable, axis, offsets| {
             let is_known = is_dependent((kind, at), &dependents[variable]);
-            axis.cells.push(((cell, if is_known { bit } else { nothing }, at as u32), offsets));
+            axis.cells.push(((cell, if is_known { bit } else { nothing }, owner), offsets));
         });
         self.cells.starts.push(place);
         cell
@@ -247,15 +259,21 @@ impl Cells {
         moves.cells.of(&self.shifts).iter().map(|shift| (shift.owner, shift.by))
     }
 
-    /// Whether all cells that move are of outcomes.
+    /// Whether all cells that move are all that outcomes look up.
     pub(super) fn are_outcomes(&self, moves: Moves, dirty: &Dirty) -> bool {
-        moves.cells.of(&self.shifts).iter().all(|shift| dirty.is_of(shift.bit, Kind::Outcome))
+        let mut shifts = moves.cells.of(&self.shifts).iter();
+        shifts.all(|shift| dirty.is_of(shift.bit, Kind::Outcome) && shift.owner != PART)
     }
 }
 
 impl Cell {
     pub(super) fn index(self) -> usize {
         self.0 as usize
+    }
+
+    /// So many cells from this on.
+    pub(super) fn following(self, count: u32) -> impl Iterator<Item = Self> {
+        (self.0..self.0 + count).map(Self)
     }
 }
 

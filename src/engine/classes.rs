@@ -79,17 +79,21 @@ impl Engine<'_> {
         ends
     }
 
-    /// After an instant: notes since when outcomes have held.
+    /// After an instant: notes since when outcomes have held. Whether one was looked at.
     #[inline]
-    pub(super) fn take_standings<O: Observer>(&mut self, observer: &mut O) {
+    pub(super) fn take_standings<O: Observer>(&mut self, observer: &mut O) -> bool {
         for at in 0..self.plan.timed_outcomes.len() {
             self.look_at_outcome(self.plan.timed_outcomes[at], observer);
         }
-        for word in self.state.dirty.words(Kind::Standing) {
-            for at in self.state.dirty.take(Kind::Standing, word) {
-                self.state.outcomes[at].settle(self.state.time);
+        let any = self.state.dirty.any(Kind::Standing);
+        if any {
+            for word in self.state.dirty.words(Kind::Standing) {
+                for at in self.state.dirty.take(Kind::Standing, word) {
+                    self.state.outcomes[at].settle(self.state.time);
+                }
             }
         }
+        any
     }
 
     /// How the run ends, if it ends with this instant.

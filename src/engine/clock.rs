@@ -176,18 +176,18 @@ impl Engine<'_> {
 
     /// Looks again at all clocks whose condition, rate or arming may have changed in this instant.
     #[inline]
-    pub(super) fn settle_clocks(&mut self) -> Result<(), Failure> {
+    pub(super) fn settle_clocks(&mut self) -> Result<(), Box<Failure>> {
         if self.state.dirty.any(Kind::Clock) { self.settle_marked() } else { Ok(()) }
     }
 
     #[inline(never)]
-    fn settle_marked(&mut self) -> Result<(), Failure> {
+    fn settle_marked(&mut self) -> Result<(), Box<Failure>> {
         for word in self.state.dirty.words(Kind::Clock) {
             for rule in self.state.dirty.take(Kind::Clock, word) {
                 if let Clock::Product(..) = self.plan.clocks[rule] {
                     self.settle_product(rule)?;
                 } else {
-                    self.settle(rule).map_err(|kind| self.failure(rule, kind))?;
+                    self.settle(rule).map_err(|kind| self.failure(rule, *kind))?;
                 }
             }
         }
@@ -196,7 +196,7 @@ impl Engine<'_> {
 
     /// Settles a hazard by its cells.
     #[inline]
-    fn settle_product(&mut self, rule: usize) -> Result<(), Failure> {
+    fn settle_product(&mut self, rule: usize) -> Result<(), Box<Failure>> {
         let Self { plan, streams, state: State { rules, drawn, calendar, time, .. }, .. } = self;
         let clock = &mut rules[rule];
         let rate = clock.product();
@@ -262,7 +262,7 @@ impl Engine<'_> {
     }
 
     /// Looks again at a clock by what its rule says.
-    fn settle(&mut self, rule: usize) -> Result<(), FailureKind> {
+    fn settle(&mut self, rule: usize) -> Result<(), Box<FailureKind>> {
         if self.state.rules[rule].barred & DISABLED != 0 {
             return Ok(());
         }
@@ -294,7 +294,7 @@ impl Engine<'_> {
     }
 
     /// The rate of a hazard in this state: 0 if it is disarmed.
-    pub(super) fn rate(&mut self, rule: usize) -> Result<f64, FailureKind> {
+    pub(super) fn rate(&mut self, rule: usize) -> Result<f64, Box<FailureKind>> {
         let rate = match (self.plan.clocks[rule], &self.model.rules[rule].timing) {
             (Clock::Product(..), _) => self.state.rules[rule].product(),
             (Clock::Evaluated, Timing::Hazard { rate, .. }) if self.is_armed(rule) => {
@@ -302,12 +302,12 @@ impl Engine<'_> {
             }
             _ => 0.0,
         };
-        if is_rate(rate) { Ok(rate) } else { Err(self.no_rate(rule, rate).kind) }
+        if is_rate(rate) { Ok(rate) } else { Err(Box::new(self.no_rate(rule, rate).kind)) }
     }
 
     /// What fails the run.
     #[cold]
-    fn no_rate(&self, rule: usize, rate: f64) -> Failure {
+    fn no_rate(&self, rule: usize, rate: f64) -> Box<Failure> {
         let is_chance = matches!(self.model.rules[rule].timing, Timing::Hazard { chance: true, .. });
         let kind =
             if rate.is_nan() && is_chance { FailureKind::Probability } else { FailureKind::Hazard(rate) };
@@ -336,7 +336,7 @@ impl Engine<'_> {
     }
 
     /// Cancels, keeps or starts the delay of a rule.
-    fn settle_delay(&mut self, rule: usize, delay: Delay<'_>, repeat: bool) -> Result<(), FailureKind> {
+    fn settle_delay(&mut self, rule: usize, delay: Delay<'_>, repeat: bool) -> Result<(), Box<FailureKind>> {
         let holds = self.holds(rule);
         let condition = &mut self.state.rules[rule];
         let armed = holds && condition.barred == 0;
@@ -346,7 +346,7 @@ impl Engine<'_> {
     }
 
     /// Cancels, keeps or starts the delay of an answer.
-    fn settle_answer(&mut self, rule: usize, delay: Delay<'_>) -> Result<(), FailureKind> {
+    fn settle_answer(&mut self, rule: usize, delay: Delay<'_>) -> Result<(), Box<FailureKind>> {
         let armed = self.is_armed(rule);
         let called = std::mem::take(&mut self.state.rules[rule].called);
         self.start_or_cancel(rule, delay, armed, armed && called)
@@ -358,7 +358,7 @@ impl Engine<'_> {
         delay: Delay<'_>,
         armed: bool,
         start: bool,
-    ) -> Result<(), FailureKind> {
+    ) -> Result<(), Box<FailureKind>> {
         if self.state.rules[rule].pending {
             if !armed && !delay.sticky {
                 self.state.rules[rule].pending = false;
@@ -368,7 +368,7 @@ impl Engine<'_> {
             let uniform = self.streams.next(delay.site, &mut self.state.drawn);
             let days = delay.draw.value(uniform, &self.state.values, self.state.time, &mut self.stack);
             if !(days >= 0.0 && days.is_finite()) {
-                return Err(FailureKind::Delay(days));
+                return Err(Box::new(FailureKind::Delay(days)));
             }
             self.state.rules[rule].pending = true;
             self.state.calendar.set(self.slot(rule), self.state.time + days);

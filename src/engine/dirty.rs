@@ -150,7 +150,13 @@ impl Dirty {
     /// Whether anything of a kind is marked.
     #[inline]
     pub(super) fn any(&self, kind: Kind) -> bool {
-        self.words[self.words(kind)].iter().any(|word| *word != 0)
+        self.any_from(kind, kind)
+    }
+
+    /// Whether anything of the kinds from one to another is marked.
+    #[inline]
+    pub(super) fn any_from(&self, first: Kind, last: Kind) -> bool {
+        self.words[self.words(first).start..self.words(last).end].iter().any(|word| *word != 0)
     }
 
     /// Sets a bit if so, without a jump.

@@ -113,7 +113,7 @@ impl<'m> Explorer<'m> {
     }
 
     /// Adds the states after the first instant.
-    pub fn start(&mut self, successors: &mut Successors) -> Result<(), Failure> {
+    pub fn start(&mut self, successors: &mut Successors) -> Result<(), Box<Failure>> {
         let combinations = self.combinations();
         for taken in combinations {
             let chances = self.starts.iter().zip(&taken);
@@ -161,10 +161,10 @@ impl<'m> Explorer<'m> {
     }
 
     /// Adds the hazards above 0 of the state loaded: rule and firings per day.
-    pub fn rates(&mut self, rates: &mut Vec<(RuleId, f64)>) -> Result<(), Failure> {
+    pub fn rates(&mut self, rates: &mut Vec<(RuleId, f64)>) -> Result<(), Box<Failure>> {
         self.rewind(0.0);
         for rule in &self.hazards {
-            let rate = self.engine.rate(*rule).map_err(|kind| self.engine.failure(*rule, kind))?;
+            let rate = self.engine.rate(*rule).map_err(|kind| self.engine.failure(*rule, *kind))?;
             if rate > 0.0 {
                 rates.push((RuleId::new(*rule), rate));
             }
@@ -173,7 +173,7 @@ impl<'m> Explorer<'m> {
     }
 
     /// Adds the states that follow the firing of a hazard in the state loaded.
-    pub fn fire(&mut self, rule: RuleId, successors: &mut Successors) -> Result<(), Failure> {
+    pub fn fire(&mut self, rule: RuleId, successors: &mut Successors) -> Result<(), Box<Failure>> {
         self.replay(successors, 1.0, |explorer| {
             explorer.rewind(0.0);
             explorer.engine.scheduled.insert(rule.index());
@@ -182,7 +182,7 @@ impl<'m> Explorer<'m> {
     }
 
     /// Adds the states that follow an instant of a kind at a time in the state loaded.
-    pub fn pass(&mut self, kind: &Kind, time: f64, successors: &mut Successors) -> Result<(), Failure> {
+    pub fn pass(&mut self, kind: &Kind, time: f64, successors: &mut Successors) -> Result<(), Box<Failure>> {
         self.replay(successors, 1.0, |explorer| {
             explorer.rewind(time);
             kind.slots().for_each(|slot| explorer.engine.state.calendar.set(slot, time));
@@ -235,8 +235,8 @@ impl<'m> Explorer<'m> {
         &mut self,
         successors: &mut Successors,
         probability: f64,
-        prepare: impl Fn(&mut Self) -> Result<bool, Failure>,
-    ) -> Result<(), Failure> {
+        prepare: impl Fn(&mut Self) -> Result<bool, Box<Failure>>,
+    ) -> Result<(), Box<Failure>> {
         self.script().clear();
         let mut lost = 0.0;
         for _ in 0..MAX_WAYS {
@@ -256,7 +256,7 @@ impl<'m> Explorer<'m> {
             }
         }
         let rule = self.engine.fired.first().copied();
-        Err(Failure { time: self.engine.state.time, rule, kind: FailureKind::TooManyWays })
+        Err(Box::new(Failure { time: self.engine.state.time, rule, kind: FailureKind::TooManyWays }))
     }
 
     fn script(&mut self) -> &mut Script {
@@ -316,7 +316,7 @@ impl<'m> Explorer<'m> {
     }
 
     /// Gives parameters and initial values one combination of their values.
-    fn set_up(&mut self, taken: &[usize]) -> Result<(), Failure> {
+    fn set_up(&mut self, taken: &[usize]) -> Result<(), Box<Failure>> {
         let engine = &mut self.engine;
         for (start, at) in self.starts.iter().zip(taken) {
             let setup = &engine.model.setup[start.setup];
@@ -326,7 +326,7 @@ impl<'m> Explorer<'m> {
             };
             if !value.is_finite() {
                 let kind = FailureKind::Initial(setup.variable, value);
-                return Err(Failure { time: 0.0, rule: None, kind });
+                return Err(Box::new(Failure { time: 0.0, rule: None, kind }));
             }
             let domain = engine.model.variables[setup.variable.index()].domain;
             let (low, high) = domain.bounds(&engine.model.sets);

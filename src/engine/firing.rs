@@ -7,11 +7,11 @@ use crate::model::{Assignment, Body, Choice, ChoiceKind, ChoiceOption};
 
 impl<'m> Engine<'m> {
     /// Fires a rule that is armed, or due all the same.
-    pub(super) fn fire<O: Observer>(&mut self, rule: usize, observer: &mut O) -> Result<(), Failure> {
+    pub(super) fn fire<O: Observer>(&mut self, rule: usize, observer: &mut O) -> Result<(), Box<Failure>> {
         let model = self.model;
         let body = &model.rules[rule].body;
         self.count_firing(rule)?;
-        self.resolve(body).and_then(|()| self.compute(body)).map_err(|kind| self.failure(rule, kind))?;
+        self.resolve(body).and_then(|()| self.compute(body)).map_err(|kind| self.failure(rule, *kind))?;
         observer.fired(self.state.time, RuleId::new(rule), &self.firing.options);
         for at in 0..self.firing.assigned.len() {
             let (variable, value) = self.firing.assigned[at];
@@ -26,7 +26,7 @@ impl<'m> Engine<'m> {
     }
 
     #[inline]
-    pub(super) fn count_firing(&mut self, rule: usize) -> Result<(), Failure> {
+    pub(super) fn count_firing(&mut self, rule: usize) -> Result<(), Box<Failure>> {
         self.state.firings += 1;
         if self.state.firings > MAX_FIRINGS {
             return Err(self.failure(rule, FailureKind::TooManyFirings));
@@ -50,7 +50,7 @@ impl<'m> Engine<'m> {
     }
 
     /// Takes options, from the outside in.
-    fn resolve(&mut self, outer: &'m Body) -> Result<(), FailureKind> {
+    fn resolve(&mut self, outer: &'m Body) -> Result<(), Box<FailureKind>> {
         self.firing.options.clear();
         self.firing.bodies.clear();
         let mut body = outer;
@@ -64,7 +64,7 @@ impl<'m> Engine<'m> {
     }
 
     /// The option taken, if one is available.
-    fn choose(&mut self, choice: &'m Choice) -> Result<Option<&'m ChoiceOption>, FailureKind> {
+    fn choose(&mut self, choice: &'m Choice) -> Result<Option<&'m ChoiceOption>, Box<FailureKind>> {
         let made = &mut self.state.choices[choice.number as usize];
         let occurrence = *made;
         *made += 1;
@@ -92,14 +92,18 @@ impl<'m> Engine<'m> {
         Ok(best.map(|(_, option)| option))
     }
 
-    fn rationality(&mut self, kind: &ChoiceKind) -> Result<Option<f64>, FailureKind> {
+    fn rationality(&mut self, kind: &ChoiceKind) -> Result<Option<f64>, Box<FailureKind>> {
         let ChoiceKind::Utilities { rationality } = kind else { return Ok(None) };
         let value = rationality.evaluate(&self.state.values, self.state.time, &mut self.stack);
-        if value >= 0.0 && value.is_finite() { Ok(Some(value)) } else { Err(FailureKind::Rationality(value)) }
+        if value >= 0.0 && value.is_finite() {
+            Ok(Some(value))
+        } else {
+            Err(Box::new(FailureKind::Rationality(value)))
+        }
     }
 
     /// Finds the available options and their weights or utilities.
-    fn measure_options(&mut self, choice: &Choice) -> Result<(), FailureKind> {
+    fn measure_options(&mut self, choice: &Choice) -> Result<(), Box<FailureKind>> {
         self.firing.available.clear();
         for (at, option) in choice.options.iter().enumerate() {
             if option.disabled || !self.is_open(option) {
@@ -108,10 +112,10 @@ impl<'m> Engine<'m> {
             let measure = option.measure.evaluate(&self.state.values, self.state.time, &mut self.stack);
             match choice.kind {
                 ChoiceKind::Weights if !(measure >= 0.0 && measure.is_finite()) => {
-                    return Err(FailureKind::Weight(option.event, measure));
+                    return Err(Box::new(FailureKind::Weight(option.event, measure)));
                 }
                 ChoiceKind::Utilities { .. } if !measure.is_finite() => {
-                    return Err(FailureKind::Utility(option.event, measure));
+                    return Err(Box::new(FailureKind::Utility(option.event, measure)));
                 }
                 ChoiceKind::Weights if measure == 0.0 => {}
                 _ => self.firing.available.push((at, measure)),
@@ -128,7 +132,7 @@ impl<'m> Engine<'m> {
     }
 
     /// Computes all right-hand sides of the rule and of the options taken, within their variables' bounds.
-    fn compute(&mut self, outer: &'m Body) -> Result<(), FailureKind> {
+    fn compute(&mut self, outer: &'m Body) -> Result<(), Box<FailureKind>> {
         self.firing.assigned.clear();
         self.compute_body(outer)?;
         for at in 0..self.firing.bodies.len() {
@@ -137,7 +141,7 @@ impl<'m> Engine<'m> {
         Ok(())
     }
 
-    fn compute_body(&mut self, body: &Body) -> Result<(), FailureKind> {
+    fn compute_body(&mut self, body: &Body) -> Result<(), Box<FailureKind>> {
         for assignment in &body.assignments {
             let value = self.assigned(assignment)?;
             self.firing.assigned.push((assignment.variable, value));
@@ -147,12 +151,12 @@ impl<'m> Engine<'m> {
 
     /// The value of a right-hand side, within the variable's bounds.
     #[inline]
-    fn assigned(&mut self, assignment: &Assignment) -> Result<f64, FailureKind> {
+    fn assigned(&mut self, assignment: &Assignment) -> Result<f64, Box<FailureKind>> {
         let value = assignment.value.evaluate(&self.state.values, self.state.time, &mut self.stack);
         if value.is_finite() {
             Ok(value.clamp(assignment.low, assignment.high))
         } else {
-            Err(FailureKind::Assignment(assignment.variable, value))
+            Err(Box::new(FailureKind::Assignment(assignment.variable, value)))
         }
     }
 

@@ -171,7 +171,7 @@ impl Engine<'_> {
         for (run, observer) in observers.iter_mut().enumerate() {
             let index = first + run as u64;
             if !self.enter_alike(lockstep, run, index, observer) {
-                endings[run] = self.start(index, observer).transpose();
+                endings[run] = self.start(index, observer).map_err(|failure| *failure).transpose();
                 if endings[run].is_none() {
                     self.enter(lockstep, run, observer);
                 }

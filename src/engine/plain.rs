@@ -141,7 +141,7 @@ impl Engine<'_> {
         rule: usize,
         plain: Plain,
         observer: &mut O,
-    ) -> Result<bool, Failure> {
+    ) -> Result<bool, Box<Failure>> {
         self.state.firings += 1;
         if self.state.firings > MAX_FIRINGS {
             return Err(self.failure(rule, FailureKind::TooManyFirings));
@@ -160,8 +160,7 @@ impl Engine<'_> {
                 self.fired.push(RuleId::new(rule));
                 self.change(plain.variable, new, observer);
                 self.cascade(observer)?;
-                self.end_instant(observer)?;
-                return Ok(true);
+                return self.end_instant(observer);
             }
         }
         observer.changed(self.state.time, plain.variable, old, new);

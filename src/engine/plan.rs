@@ -52,6 +52,8 @@ pub(super) enum Truth {
     Always,
     /// Where a cell is above 0.
     Positive(Cell),
+    /// Where some cells are above 0: the first, and how many follow one another.
+    AllPositive(Cell, u32),
     /// Where the factor of the hazard does not say that it is disarmed.
     NotDisarmed,
     /// By evaluating it.
@@ -218,8 +220,12 @@ struct Lookup<'a> {
 impl Lookup<'_> {
     fn truth(&mut self, condition: Option<&Code>, owner: (Kind, usize)) -> Truth {
         let Some(condition) = condition else { return Truth::Always };
-        let Some(table) = condition.lookup() else { return Truth::Evaluated };
-        Truth::Positive(self.cells.add(table, owner))
+        if let Some(table) = condition.lookup() {
+            return Truth::Positive(self.cells.add(table, owner));
+        }
+        let Some(tables) = condition.conjunction() else { return Truth::Evaluated };
+        let cells: Vec<Cell> = tables.map(|table| self.cells.add_part(table, owner)).collect();
+        Truth::AllPositive(cells[0], cells.len() as u32)
     }
 
     fn rule(&mut self, rule: &Rule, at: usize) -> (Truth, Clock) {
@@ -266,7 +272,7 @@ impl Clock {
 
 impl Truth {
     fn is_cell(self) -> bool {
-        matches!(self, Self::Positive(_) | Self::NotDisarmed)
+        matches!(self, Self::Positive(_) | Self::AllPositive(..) | Self::NotDisarmed)
     }
 
     /// Whether the condition holds, if that can be told without evaluating it.
@@ -275,6 +281,9 @@ impl Truth {
         match self {
             Self::Always => Some(true),
             Self::Positive(cell) => Some(cells.value(places, cell) > 0.0),
+            Self::AllPositive(first, count) => {
+                Some(first.following(count).all(|cell| cells.value(places, cell) > 0.0))
+            }
             Self::NotDisarmed | Self::Evaluated => None,
         }
     }

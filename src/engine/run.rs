@@ -95,6 +95,10 @@ impl<'m> Engine<'m> {
 
     /// Makes the run of this index and tells it to the observer.
     pub fn run<O: Observer>(&mut self, index: u64, observer: &mut O) -> Result<Ending, Failure> {
+        self.run_to_end(index, observer).map_err(|failure| *failure)
+    }
+
+    fn run_to_end<O: Observer>(&mut self, index: u64, observer: &mut O) -> Result<Ending, Box<Failure>> {
         if let Some(ending) = self.start(index, observer)? {
             return Ok(ending);
         }
@@ -111,7 +115,7 @@ impl<'m> Engine<'m> {
         &mut self,
         index: u64,
         observer: &mut O,
-    ) -> Result<Option<Ending>, Failure> {
+    ) -> Result<Option<Ending>, Box<Failure>> {
         self.reset(index);
         self.set_up(self.draws.of_run(index))?;
         observer.began(&self.state.values);
@@ -128,7 +132,7 @@ impl<'m> Engine<'m> {
 
     /// Goes on to the end of the next instant that may end the run.
     #[inline(never)]
-    fn go_on<O: Observer>(&mut self, observer: &mut O) -> Result<(), Failure> {
+    fn go_on<O: Observer>(&mut self, observer: &mut O) -> Result<(), Box<Failure>> {
         let horizon = self.model.horizon;
         loop {
             let Next { slot, time, alone } = self.state.calendar.next();
@@ -139,18 +143,18 @@ impl<'m> Engine<'m> {
                 return Ok(());
             }
             self.advance(slot, time)?;
-            if !alone {
-                return self.instant(false, observer);
-            }
-            let Some(rule) = slot.checked_sub(self.plan.edges.len()) else {
-                return self.instant_of_edge(slot, observer);
-            };
-            if let Some(plain) = self.plan.plain[rule] {
-                if self.fire_plain(rule, plain, observer)? {
-                    return Ok(());
+            let may_end = if !alone {
+                self.instant(false, observer)?
+            } else if let Some(rule) = slot.checked_sub(self.plan.edges.len()) {
+                match self.plan.plain[rule] {
+                    Some(plain) => self.fire_plain(rule, plain, observer)?,
+                    None => self.instant_of(rule, slot, observer)?,
                 }
             } else {
-                return self.instant_of(rule, slot, observer);
+                self.instant_of_edge(slot, observer)?
+            };
+            if may_end {
+                return Ok(());
             }
         }
     }
@@ -165,7 +169,7 @@ impl<'m> Engine<'m> {
     }
 
     /// Sets parameters and what is derived from them to those of a parameter draw, and draws initial values.
-    fn set_up(&mut self, draw: u64) -> Result<(), Failure> {
+    fn set_up(&mut self, draw: u64) -> Result<(), Box<Failure>> {
         let model = self.model;
         if !self.parameters.recall(draw, &mut self.state.values) {
             for setup in model.setup.iter().filter(|setup| setup.kind == SetupKind::Parameter) {
@@ -191,11 +195,11 @@ impl<'m> Engine<'m> {
         Ok(())
     }
 
-    fn set_initial(&mut self, setup: &Setup, uniform: f64) -> Result<(), Failure> {
+    fn set_initial(&mut self, setup: &Setup, uniform: f64) -> Result<(), Box<Failure>> {
         let value = setup.draw.value(uniform, &self.state.values, 0.0, &mut self.stack);
         if !value.is_finite() {
             let kind = FailureKind::Initial(setup.variable, value);
-            return Err(Failure { time: 0.0, rule: None, kind });
+            return Err(Box::new(Failure { time: 0.0, rule: None, kind }));
         }
         let (low, high) = self.model.variables[setup.variable.index()].domain.bounds(&self.model.sets);
         let value = value.clamp(low, high);
@@ -207,7 +211,7 @@ impl<'m> Engine<'m> {
     }
 
     /// Goes to the time of the next instant, at which this slot is due.
-    fn advance(&mut self, slot: usize, time: f64) -> Result<(), Failure> {
+    fn advance(&mut self, slot: usize, time: f64) -> Result<(), Box<Failure>> {
         self.state.instants = if time == self.state.time { self.state.instants + 1 } else { 1 };
         self.state.time = time;
         if self.state.instants > MAX_STALLED_INSTANTS {
@@ -220,22 +224,22 @@ impl<'m> Engine<'m> {
         Ok(())
     }
 
-    /// All that happens at this time, and what it leaves.
-    fn instant<O: Observer>(&mut self, first: bool, observer: &mut O) -> Result<(), Failure> {
+    /// All that happens at this time, and what it leaves; whether the run may have ended.
+    fn instant<O: Observer>(&mut self, first: bool, observer: &mut O) -> Result<bool, Box<Failure>> {
         self.happen(first, observer)?;
         self.end_instant(observer)
     }
 
-    /// What an instant leaves: clocks, outcomes.
+    /// What an instant leaves: clocks, outcomes. Whether the run may have ended.
     #[inline]
-    pub(super) fn end_instant<O: Observer>(&mut self, observer: &mut O) -> Result<(), Failure> {
+    pub(super) fn end_instant<O: Observer>(&mut self, observer: &mut O) -> Result<bool, Box<Failure>> {
         self.settle_clocks()?;
-        self.take_standings(observer);
-        Ok(())
+        let looked = self.take_standings(observer);
+        Ok(looked | (self.state.time >= self.model.horizon))
     }
 
     /// All that happens at this time: edges and due firings, with their cascades.
-    pub(super) fn happen<O: Observer>(&mut self, first: bool, observer: &mut O) -> Result<(), Failure> {
+    pub(super) fn happen<O: Observer>(&mut self, first: bool, observer: &mut O) -> Result<(), Box<Failure>> {
         self.fired.clear();
         let edges = self.take_due();
         if edges || first {
@@ -248,7 +252,7 @@ impl<'m> Engine<'m> {
     }
 
     /// The same where an edge is due alone.
-    fn instant_of_edge<O: Observer>(&mut self, slot: usize, observer: &mut O) -> Result<(), Failure> {
+    fn instant_of_edge<O: Observer>(&mut self, slot: usize, observer: &mut O) -> Result<bool, Box<Failure>> {
         self.fired.clear();
         self.take(slot);
         self.cascade(observer)?;
@@ -256,14 +260,19 @@ impl<'m> Engine<'m> {
     }
 
     /// The same where a rule is due alone, as it nearly always is.
-    fn instant_of<O: Observer>(&mut self, rule: usize, slot: usize, observer: &mut O) -> Result<(), Failure> {
+    fn instant_of<O: Observer>(
+        &mut self,
+        rule: usize,
+        slot: usize,
+        observer: &mut O,
+    ) -> Result<bool, Box<Failure>> {
         self.fired.clear();
         self.state.calendar.set(slot, f64::INFINITY);
         self.fire_if_due(rule, observer)?;
         self.end_instant(observer)
     }
 
-    fn fire_if_due<O: Observer>(&mut self, rule: usize, observer: &mut O) -> Result<(), Failure> {
+    fn fire_if_due<O: Observer>(&mut self, rule: usize, observer: &mut O) -> Result<(), Box<Failure>> {
         if self.is_still_due(rule) {
             self.fire(rule, observer)?;
             self.cascade(observer)?;
@@ -294,7 +303,7 @@ impl<'m> Engine<'m> {
         edge.is_some()
     }
 
-    pub(super) fn failure(&self, rule: usize, kind: FailureKind) -> Failure {
-        Failure { time: self.state.time, rule: Some(RuleId::new(rule)), kind }
+    pub(super) fn failure(&self, rule: usize, kind: FailureKind) -> Box<Failure> {
+        Box::new(Failure { time: self.state.time, rule: Some(RuleId::new(rule)), kind })
     }
 }

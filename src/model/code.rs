@@ -24,11 +24,15 @@ pub struct Code {
 /// The quickest way to its value.
 #[derive(Clone, Debug, PartialEq)]
 enum Form {
-    /// All of it is one table.
-    Lookup(Box<Table>),
-    /// The same, of one variable: it, its lowest value, its highest.
-    Column(Box<Table>, VariableId, f64, f64),
-    /// One operation without operands.
+    /// One number.
+    Constant(f64),
+    /// One variable.
+    Variable(VariableId),
+    /// All of it is a table of one variable: the values, it, its lowest value, its highest.
+    Column(Box<[f64]>, VariableId, f64, f64),
+    /// All of it is another table.
+    Lookup(u32),
+    /// Another operation without operands.
     Operation(Op),
     /// Operations on a stack of fixed size.
     Shallow,
@@ -128,10 +132,20 @@ impl Code {
 
     /// The table that is all of it, if there is one.
     pub fn lookup(&self) -> Option<&Table> {
-        match &self.form {
-            Form::Lookup(table) | Form::Column(table, ..) => Some(table),
+        match *self.ops {
+            [Op::Lookup(table)] => Some(&self.tables[table as usize]),
             _ => None,
         }
+    }
+
+    /// The tables that all are above 0 where it is true, if it is such a condition.
+    pub fn conjunction(&self) -> Option<impl Iterator<Item = &Table>> {
+        let all = self.ops.iter().all(|op| matches!(op, Op::Lookup(_) | Op::And));
+        let tables = self.ops.iter().filter_map(|op| match op {
+            Op::Lookup(table) => Some(&self.tables[*table as usize]),
+            _ => None,
+        });
+        all.then_some(tables)
     }
 
     /// The variables it reads, rising, without doubles.
@@ -153,14 +167,24 @@ impl Code {
     #[inline]
     pub fn evaluate(&self, values: &[f64], time: f64, stack: &mut Vec<f64>) -> f64 {
         match &self.form {
-            Form::Column(table, variable, low, top) => {
+            Form::Constant(value) => *value,
+            Form::Variable(id) => values[id.index()],
+            Form::Column(column, variable, low, top) => {
                 let value = values[variable.index()];
-                table.values()[(if value < *top { value } else { *top } - low) as usize]
+                column[(if value < *top { value } else { *top } - low) as usize]
             }
-            Form::Lookup(table) => table.value(values),
+            _ => self.evaluate_further(values, time, stack),
+        }
+    }
+
+    /// The same where it takes more than a few steps.
+    #[inline(never)]
+    fn evaluate_further(&self, values: &[f64], time: f64, stack: &mut Vec<f64>) -> f64 {
+        match &self.form {
+            Form::Lookup(table) => self.tables[*table as usize].value(values),
             Form::Operation(op) => op.load(values, time, &[]),
-            Form::Shallow => self.evaluate_shallow(values, time),
             Form::Deep => self.evaluate_deep(values, time, stack),
+            _ => self.evaluate_shallow(values, time),
         }
     }
 
@@ -206,13 +230,17 @@ impl Code {
 impl Form {
     fn of(ops: &[Op], tables: &[Table]) -> Self {
         match ops {
-            [Op::Lookup(table)] => {
-                let table = Box::new(tables[*table as usize].clone());
+            [Op::Lookup(at)] => {
+                let table = &tables[*at as usize];
                 match *table.axes() {
-                    [axis @ Axis { variable, low, .. }] => Self::Column(table, variable, low, axis.top()),
-                    _ => Self::Lookup(table),
+                    [axis @ Axis { variable, low, .. }] => {
+                        Self::Column(table.values().into(), variable, low, axis.top())
+                    }
+                    _ => Self::Lookup(*at),
                 }
             }
+            [Op::Constant(value)] => Self::Constant(*value),
+            [Op::Variable(id)] => Self::Variable(*id),
             [op] => Self::Operation(*op),
             _ if depth(ops) <= SHALLOW => Self::Shallow,
             _ => Self::Deep,

@@ -117,7 +117,7 @@ impl<W: Watcher> Builder<'_, W> {
 
     fn start(&mut self) -> Result<Vec<(usize, f64)>, Trouble> {
         let mut successors = std::mem::take(&mut self.row.successors);
-        self.explorer.start(&mut successors).map_err(Trouble::Failed)?;
+        self.explorer.start(&mut successors).map_err(|failure| Trouble::Failed(*failure))?;
         let mut starts: Vec<(usize, f64)> = Vec::new();
         for (probability, key) in successors.iter() {
             let state = self.table.number(key);
@@ -171,7 +171,7 @@ impl<W: Watcher> Builder<'_, W> {
                 merge(&mut row.targets, self.table.number(key) as u32, rate * odds);
             }
         }
-        found.map_err(|failure| Trouble::Failed(Failure { time: self.began, ..failure }))
+        found.map_err(|failure| Trouble::Failed(Failure { time: self.began, ..*failure }))
     }
 
     fn note(&mut self, state: usize, ended: bool) {
@@ -227,7 +227,7 @@ impl<W: Watcher> Builder<'_, W> {
                 row.successors.clear();
                 self.explorer.load(&key, self.began);
                 let passed = self.explorer.pass(kind, time, &mut row.successors);
-                passed.map_err(|failure| Trouble::Failed(Failure { time, ..failure }))?;
+                passed.map_err(|failure| Trouble::Failed(Failure { time, ..*failure }))?;
                 for (odds, key) in row.successors.iter() {
                     merge(&mut row.targets, self.table.number(key) as u32, odds);
                 }
