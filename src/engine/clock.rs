@@ -201,7 +201,7 @@ impl Engine<'_> {
         let clock = &mut rules[rule];
         let rate = clock.product();
         if !is_rate(rate) {
-            return Err(self.no_rate(rule, rate));
+            return Err(self.no_rate(rule, rate).into());
         }
         let slot = plan.edges.len() + rule;
         if clock.hazard.begins(rate) {
@@ -302,12 +302,12 @@ impl Engine<'_> {
             }
             _ => 0.0,
         };
-        if is_rate(rate) { Ok(rate) } else { Err(Box::new(self.no_rate(rule, rate).kind)) }
+        if is_rate(rate) { Ok(rate) } else { Err(self.no_rate(rule, rate).kind.into()) }
     }
 
     /// What fails the run.
     #[cold]
-    fn no_rate(&self, rule: usize, rate: f64) -> Box<Failure> {
+    fn no_rate(&self, rule: usize, rate: f64) -> Failure {
         let is_chance = matches!(self.model.rules[rule].timing, Timing::Hazard { chance: true, .. });
         let kind =
             if rate.is_nan() && is_chance { FailureKind::Probability } else { FailureKind::Hazard(rate) };

@@ -29,11 +29,11 @@ impl<'m> Engine<'m> {
     pub(super) fn count_firing(&mut self, rule: usize) -> Result<(), Box<Failure>> {
         self.state.firings += 1;
         if self.state.firings > MAX_FIRINGS {
-            return Err(self.failure(rule, FailureKind::TooManyFirings));
+            return Err(self.failure(rule, FailureKind::TooManyFirings).into());
         }
         self.fired.push(RuleId::new(rule));
         if self.fired.len() > MAX_INSTANT_FIRINGS as usize {
-            return Err(self.failure(rule, FailureKind::EndlessCascade(self.loop_of_rules())));
+            return Err(self.failure(rule, FailureKind::EndlessCascade(self.loop_of_rules())).into());
         }
         Ok(())
     }

@@ -144,7 +144,7 @@ impl Engine<'_> {
     ) -> Result<bool, Box<Failure>> {
         self.state.firings += 1;
         if self.state.firings > MAX_FIRINGS {
-            return Err(self.failure(rule, FailureKind::TooManyFirings));
+            return Err(self.failure(rule, FailureKind::TooManyFirings).into());
         }
         observer.fired(self.state.time, RuleId::new(rule), &[]);
         self.start_anew(rule, plain.site);

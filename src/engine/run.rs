@@ -219,7 +219,7 @@ impl<'m> Engine<'m> {
                 Some(Edge::Window(rule) | Edge::Cooldown(rule)) => *rule,
                 None => slot - self.plan.edges.len(),
             };
-            return Err(self.failure(rule, FailureKind::Stalled));
+            return Err(self.failure(rule, FailureKind::Stalled).into());
         }
         Ok(())
     }
@@ -235,7 +235,7 @@ impl<'m> Engine<'m> {
     pub(super) fn end_instant<O: Observer>(&mut self, observer: &mut O) -> Result<bool, Box<Failure>> {
         self.settle_clocks()?;
         let looked = self.take_standings(observer);
-        Ok(looked | (self.state.time >= self.model.horizon))
+        Ok(looked || self.state.time >= self.model.horizon)
     }
 
     /// All that happens at this time: edges and due firings, with their cascades.
@@ -303,7 +303,8 @@ impl<'m> Engine<'m> {
         edge.is_some()
     }
 
-    pub(super) fn failure(&self, rule: usize, kind: FailureKind) -> Box<Failure> {
-        Box::new(Failure { time: self.state.time, rule: Some(RuleId::new(rule)), kind })
+    /// What fails the run now. It is boxed on its way: what may fail is called for every instant, and returns one word.
+    pub(super) fn failure(&self, rule: usize, kind: FailureKind) -> Failure {
+        Failure { time: self.state.time, rule: Some(RuleId::new(rule)), kind }
     }
 }

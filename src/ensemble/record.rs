@@ -41,7 +41,7 @@ const _: () = assert!(BATCH * MAX_FIRINGS <= u32::MAX as u64);
 
 impl<'a> Recorder<'a> {
     pub(super) fn new(layout: &'a Layout) -> Self {
-        let events = layout.events.iter().map(|event| Counted::new(event));
+        let events = layout.events.iter().map(Counted::new);
         Self {
             layout,
             part: Part::new(layout),
