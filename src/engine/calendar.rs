@@ -26,9 +26,12 @@ pub(super) struct Calendar {
 
 /// Slots of a block; those of the last that are none are due never.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 struct Slots {
     rounded: [f32; BLOCK],
     times: [f64; BLOCK],
+    /// The least rounded time that the level above has, if there is one.
+    least: f32,
 }
 
 /// The least rounded times of blocks.
@@ -52,7 +55,11 @@ pub(super) struct Next {
 impl Calendar {
     /// All slots due never.
     pub(super) fn new(slots: usize) -> Self {
-        let never = Slots { rounded: [f32::INFINITY; BLOCK], times: [f64::INFINITY; BLOCK] };
+        let never = Slots {
+            rounded: [f32::INFINITY; BLOCK],
+            times: [f64::INFINITY; BLOCK],
+            least: f32::INFINITY,
+        };
         let mut below = slots.div_ceil(BLOCK).max(1);
         let stale = stale(below);
         let mut above: Vec<Level> = Vec::new();
@@ -72,18 +79,11 @@ impl Calendar {
         slots.times[place] = time;
         let rounded = time as f32;
         let before = std::mem::replace(&mut slots.rounded[place], rounded);
-        if !self.above.is_empty() {
-            self.tell_above(block, before, rounded);
+        if let Some(stale) = self.stale.get_mut(block / BLOCK) {
+            // The least of the block stays unless this was it or comes before it; a block that is stale remains so.
+            let (was, is) = (u32::from(before <= slots.least), u32::from(rounded < slots.least));
+            *stale |= (was | is) << (block % BLOCK);
         }
-    }
-
-    /// Marks a block as stale if it may have another least time now that one of its rounded times is another.
-    #[inline(never)]
-    fn tell_above(&mut self, block: usize, before: f32, rounded: f32) {
-        // The least of the block stays unless this was it or comes before it; a block that is stale remains so.
-        let least = self.above[0].blocks[block / BLOCK][block % BLOCK];
-        let (was, is) = (u32::from(before <= least), u32::from(rounded < least));
-        self.stale[block / BLOCK] |= (was | is) << (block % BLOCK);
     }
 
     /// When a slot is due.
@@ -121,10 +121,14 @@ impl Calendar {
     fn refresh(&mut self) {
         let Self { slots, stale, above } = self;
         if let [first, others @ ..] = above.as_mut_slice() {
-            first.update(stale, |block| &slots[block].rounded);
+            first.update(stale, |block| {
+                let slots = &mut slots[block];
+                slots.least = first_of(&slots.rounded).0;
+                slots.least
+            });
             let mut below = first;
             for level in others {
-                level.update(&mut below.stale, |block| &below.blocks[block]);
+                level.update(&mut below.stale, |block| first_of(&below.blocks[block]).0);
                 below = level;
             }
         }
@@ -174,13 +178,13 @@ impl Calendar {
 
 impl Level {
     /// Takes over the least times of blocks below that are stale.
-    fn update<'a>(&mut self, stale: &mut [u32], below: impl Fn(usize) -> &'a [f32; BLOCK]) {
+    fn update(&mut self, stale: &mut [u32], mut least: impl FnMut(usize) -> f32) {
         for (word, stale) in stale.iter_mut().enumerate() {
             while *stale != 0 {
                 let at = word * BLOCK + stale.trailing_zeros() as usize;
                 *stale &= *stale - 1;
                 let block = at / BLOCK;
-                self.blocks[block][at % BLOCK] = first_of(below(at)).0;
+                self.blocks[block][at % BLOCK] = least(at);
                 if let Some(stale) = self.stale.get_mut(block / BLOCK) {
                     *stale |= 1 << (block % BLOCK);
                 }
