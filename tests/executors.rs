@@ -12,6 +12,8 @@ use escalade::engine::{Draws, Engine, Observer, SIDE_BY_SIDE};
 use escalade::id::{EventId, OutcomeId, RuleId, VariableId};
 use escalade::model::Model;
 use escalade::source::SourceText;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
 
 /// Everything that is told of a run, with floats as bits.
 #[derive(PartialEq, Debug)]
@@ -175,38 +177,174 @@ impl Observer for Turns<'_> {
     }
 }
 
+/// What came of runs made side by side.
+#[derive(Default)]
+struct Seen {
+    events: usize,
+    failed: usize,
+    /// How often they took turns.
+    turns: u64,
+}
+
+/// Makes so many runs side by side, which must be those made alone.
+fn make_both_ways(name: &str, model: &Model, draws: Draws, runs: u64) -> Seen {
+    let quick = model.quickened();
+    let (last, turns) = (Cell::new(0), Cell::new(0));
+    let mut alone = Engine::new(&quick, 3, draws);
+    let mut beside = Engine::new(&quick, 3, draws);
+    let mut seen = Seen::default();
+    for first in (0..runs).step_by(SIDE_BY_SIDE) {
+        let numbers = first..runs.min(first + SIDE_BY_SIDE as u64);
+        let told = |run| Turns { told: Told::nothing(model), run, last: &last, count: &turns };
+        let mut each: Vec<_> = numbers.clone().map(told).collect();
+        let endings = beside.run_each(first, &mut each);
+        assert_eq!(endings.len(), each.len());
+        for ((run, ending), other) in numbers.zip(endings).zip(each) {
+            let mut one = Told::nothing(model);
+            assert_eq!(alone.run(run, &mut one), ending, "{name}, run {run}");
+            assert_eq!(one, other.told, "{name}, run {run}");
+            seen.events += one.all.len();
+            seen.failed += usize::from(ending.is_err());
+        }
+    }
+    seen.turns = turns.get();
+    seen
+}
+
+fn model(name: &str, text: &str) -> Model {
+    let base = check::base(&SourceText::new(name, text));
+    let messages: Vec<_> = base.findings.iter().map(|finding| &finding.message).collect();
+    base.ready.unwrap_or_else(|| panic!("{name}: {messages:?}\n{text}")).model
+}
+
 #[test]
 fn runs_made_side_by_side_are_those_made_alone() {
-    let plain = check::base(&SourceText::new("plain", PLAIN)).ready.expect("it has no errors").model;
     let mut models = models();
-    models.push(("plain".to_owned(), plain));
+    models.push(("plain".to_owned(), model("plain", PLAIN)));
     for (name, model) in &models {
-        let quick = model.quickened();
         for draws in [Draws::Of(7.try_into().unwrap()), Draws::Each] {
-            let (last, turns) = (Cell::new(0), Cell::new(0));
-            let mut alone = Engine::new(&quick, 3, draws);
-            let mut beside = Engine::new(&quick, 3, draws);
-            let (mut events, mut failed) = (0, 0);
             // The last ones are fewer than are made side by side.
             let runs = 19 * SIDE_BY_SIDE as u64 + 3;
-            for first in (0..runs).step_by(SIDE_BY_SIDE) {
-                let numbers = first..runs.min(first + SIDE_BY_SIDE as u64);
-                let told = |run| Turns { told: Told::nothing(model), run, last: &last, count: &turns };
-                let mut each: Vec<_> = numbers.clone().map(told).collect();
-                let endings = beside.run_each(first, &mut each);
-                assert_eq!(endings.len(), each.len());
-                for ((run, ending), other) in numbers.zip(endings).zip(each) {
-                    let mut one = Told::nothing(model);
-                    assert_eq!(alone.run(run, &mut one), ending, "{name}, run {run}");
-                    assert_eq!(one, other.told, "{name}, run {run}");
-                    events += one.all.len();
-                    failed += usize::from(ending.is_err());
-                }
-            }
+            let Seen { events, failed, turns } = make_both_ways(name, model, draws, runs);
             assert!(events > 150, "{name}: {events}");
             let lockstep = name == "plain" || name.ends_with("reference.yaml");
-            assert_eq!(turns.get() > runs, lockstep, "{name}: {} turns", turns.get());
+            assert_eq!(turns > runs, lockstep, "{name}: {turns} turns");
             assert_eq!((1..100).contains(&failed), name == "plain", "{name}: {failed} failed");
         }
     }
+}
+
+/// Makes random parts of a scenario.
+struct Chooser(ChaCha8Rng);
+
+impl Chooser {
+    fn below(&mut self, count: usize) -> usize {
+        self.0.next_u32() as usize % count
+    }
+
+    fn one_of(&mut self, these: &[&'static str]) -> &'static str {
+        these[self.below(these.len())]
+    }
+
+    fn mood(&mut self) -> &'static str {
+        self.one_of(&["calm", "tense", "hard"])
+    }
+
+    fn pair(&mut self) -> &'static str {
+        self.one_of(&["hostility(a, b)", "hostility(b, c)"])
+    }
+
+    fn actor(&mut self) -> &'static str {
+        self.one_of(&["a", "b", "c"])
+    }
+
+    fn fact(&mut self) -> String {
+        let sign = self.one_of(&["==", "!=", "<=", ">"]);
+        match self.below(3) {
+            0 => format!("{}.mood {} {}", self.actor(), self.one_of(&["==", "!="]), self.mood()),
+            1 => {
+                let rung = self.one_of(&["none", "threat", "display", "use_of_force", "war"]);
+                format!("{} {sign} {rung}", self.pair())
+            }
+            _ => format!("heat {sign} {}", self.below(4)),
+        }
+    }
+
+    fn condition(&mut self) -> String {
+        match self.below(3) {
+            0 => format!("{} {} {}", self.fact(), self.one_of(&["and", "or"]), self.fact()),
+            _ => self.fact(),
+        }
+    }
+
+    fn effect(&mut self) -> String {
+        match self.below(6) {
+            0 => format!("raise {}", self.pair()),
+            1 => format!("lower {}", self.pair()),
+            2 => "heat += 1".to_owned(),
+            3 => "heat = 0".to_owned(),
+            _ => format!("{}.mood = {}", self.actor(), self.mood()),
+        }
+    }
+
+    /// One of a wild scenario may have a rate that is none.
+    fn rule(&mut self, wild: bool) -> String {
+        let rates = ["1", "haste", "2.5 * haste", "wild"];
+        let rate = self.one_of(if wild { &rates } else { &rates[..3] });
+        let days = self.one_of(&["3d", "20d", "90d"]);
+        let (when, effect) = (self.condition(), self.effect());
+        format!("{{when: '{when}', rate: {rate} per {days}, effects: ['{effect}']}}")
+    }
+}
+
+/// A random scenario of hazards with one effect each.
+fn random(number: u64) -> String {
+    let mut chooser = Chooser(ChaCha8Rng::seed_from_u64(number));
+    let count = 3 + chooser.below(14);
+    let rules: Vec<String> =
+        (0..count).map(|at| format!("  r{at}: {}", chooser.rule(number.is_multiple_of(4)))).collect();
+    let [war, hot] = [chooser.fact(), chooser.condition()];
+    format!(
+        "format: 1
+id: random
+title: Are random plain runs side by side what they are alone?
+start: 2040-01-01
+horizon: 400d
+parameters:
+  haste: {{says: A rate, value: {{lognormal: {{median: 1, sigma: 0.5}}}}}}
+  wild: {{says: Below 0 in some runs, value: {{uniform: [-0.05, 1]}}}}
+actors:
+  a: {{name: A, kind: state, stances: {{mood: {{values: [calm, tense, hard], initial: calm}}}}}}
+  b: {{name: B, kind: state, stances: {{mood: {{values: [calm, tense, hard], initial: tense}}}}}}
+  c: {{name: C, kind: state, stances: {{mood: {{values: [calm, tense, hard], initial: hard}}}}}}
+indicators:
+  heat: {{type: level, range: 0..5, initial: 1}}
+relations:
+  hostility: {{symmetric: true, ladder: mid, initial: none, between: [{{pair: [a, b]}}, {{pair: [b, c]}}]}}
+rules:
+{}
+outcomes:
+  war: {{when: '{war} and hostility(a, b) == war', ends: true}}
+  hot: {{when: '{hot}'}}
+  quiet: {{otherwise: true}}
+headline: war
+track: {{hostility: 'hostility(a, b)'}}
+",
+        rules.join("\n")
+    )
+}
+
+#[test]
+fn random_runs_made_side_by_side_are_those_made_alone() {
+    let (mut together, mut failed) = (0, 0);
+    for number in 0..120 {
+        let name = format!("random {number}");
+        let model = model(&name, &random(number));
+        let runs = 3 * SIDE_BY_SIDE as u64;
+        let seen = make_both_ways(&name, &model, Draws::Each, runs);
+        together += usize::from(seen.turns > runs);
+        failed += seen.failed;
+    }
+    assert!(together > 100, "{together} of 120 are made side by side");
+    assert!(failed > 10, "{failed} runs failed");
 }

@@ -55,11 +55,8 @@ pub(super) struct Next {
 impl Calendar {
     /// All slots due never.
     pub(super) fn new(slots: usize) -> Self {
-        let never = Slots {
-            rounded: [f32::INFINITY; BLOCK],
-            times: [f64::INFINITY; BLOCK],
-            least: f32::INFINITY,
-        };
+        let never =
+            Slots { rounded: [f32::INFINITY; BLOCK], times: [f64::INFINITY; BLOCK], least: f32::INFINITY };
         let mut below = slots.div_ceil(BLOCK).max(1);
         let stale = stale(below);
         let mut above: Vec<Level> = Vec::new();

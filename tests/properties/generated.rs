@@ -42,6 +42,16 @@ fn random_scenarios_compile_and_run() {
 }
 
 #[test]
+fn random_scenarios_run_alike_when_quickened() {
+    on_tapes(200, |text| {
+        let model = ready(text).model;
+        let (plain, quick) = (traces(&model, 5, 0..30, true), traces(&model.quickened(), 5, 0..30, true));
+        prop_assert!(plain == quick, "{text}");
+        Ok(())
+    });
+}
+
+#[test]
 fn random_scenarios_run_alike_on_any_number_of_threads() {
     on_tapes(40, |text| {
         let model = ready(text).model;
