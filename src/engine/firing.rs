@@ -11,7 +11,7 @@ impl<'m> Engine<'m> {
         let model = self.model;
         let body = &model.rules[rule].body;
         self.count_firing(rule)?;
-        self.resolve(body).and_then(|()| self.compute(body)).map_err(|kind| self.failure(rule, *kind))?;
+        self.resolve(body).and_then(|()| self.compute()).map_err(|kind| self.failure(rule, *kind))?;
         observer.fired(self.state.time, RuleId::new(rule), &self.firing.options);
         for at in 0..self.firing.assigned.len() {
             let (variable, value) = self.firing.assigned[at];
@@ -50,20 +50,22 @@ impl<'m> Engine<'m> {
     }
 
     /// Takes options, from the outside in.
+    #[inline]
     fn resolve(&mut self, outer: &'m Body) -> Result<(), Box<FailureKind>> {
         self.firing.options.clear();
         self.firing.bodies.clear();
         let mut body = outer;
-        while let Some(choice) = &body.choice {
-            let Some(option) = self.choose(choice)? else { break };
+        loop {
+            self.firing.bodies.push(body);
+            let Some(choice) = &body.choice else { return Ok(()) };
+            let Some(option) = self.choose(choice)? else { return Ok(()) };
             self.firing.options.push(option.event);
             body = &option.body;
-            self.firing.bodies.push(body);
         }
-        Ok(())
     }
 
     /// The option taken, if one is available.
+    #[inline(never)]
     fn choose(&mut self, choice: &'m Choice) -> Result<Option<&'m ChoiceOption>, Box<FailureKind>> {
         let made = &mut self.state.choices[choice.number as usize];
         let occurrence = *made;
@@ -132,19 +134,14 @@ impl<'m> Engine<'m> {
     }
 
     /// Computes all right-hand sides of the rule and of the options taken, within their variables' bounds.
-    fn compute(&mut self, outer: &'m Body) -> Result<(), Box<FailureKind>> {
+    #[inline]
+    fn compute(&mut self) -> Result<(), Box<FailureKind>> {
         self.firing.assigned.clear();
-        self.compute_body(outer)?;
         for at in 0..self.firing.bodies.len() {
-            self.compute_body(self.firing.bodies[at])?;
-        }
-        Ok(())
-    }
-
-    fn compute_body(&mut self, body: &Body) -> Result<(), Box<FailureKind>> {
-        for assignment in &body.assignments {
-            let value = self.assigned(assignment)?;
-            self.firing.assigned.push((assignment.variable, value));
+            for assignment in &self.firing.bodies[at].assignments {
+                let value = self.assigned(assignment)?;
+                self.firing.assigned.push((assignment.variable, value));
+            }
         }
         Ok(())
     }

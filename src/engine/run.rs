@@ -42,7 +42,7 @@ pub struct Engine<'m> {
 #[derive(Default)]
 pub(super) struct Scratch<'m> {
     pub(super) options: Vec<EventId>,
-    /// Of the options taken.
+    /// Of the rule, then of the options taken.
     pub(super) bodies: Vec<&'m Body>,
     /// Positions and measures of available options.
     pub(super) available: Vec<(usize, f64)>,
