@@ -57,9 +57,9 @@ impl<'a> Recorder<'a> {
         let class = ending.outcome;
         self.part.counts.runs += 1;
         self.part.counts.class[class.index()] += 1;
-        self.part.times.extend_from_slice(&notes.times);
-        if let Some(since) = ending.since {
-            self.part.times.push(self.layout.timed(Layout::class_time(class), since));
+        let since = ending.since.map(|since| self.layout.timed(Layout::class_time(class), since));
+        for (histogram, bin) in notes.times.iter().chain(&since) {
+            self.part.times[*histogram as usize].push(*bin);
         }
         self.keep_outcomes(class, notes);
         self.keep_events(run, class, notes);
@@ -136,10 +136,10 @@ impl<'a> Recorder<'a> {
             return;
         }
         for (event, position) in notes.fired_at() {
-            if let Some((pair, tenths)) = self.layout.event(event).deed {
-                let at = pair as usize * self.layout.grid.len() + position;
-                self.part.values.goldstein[at] += i64::from(tenths);
-            }
+            // Whether it is a deed is not foretold: what is none adds nothing to the first pair.
+            let (pair, tenths) = self.layout.event(event).deed.unwrap_or((0, 0));
+            let at = pair as usize * self.layout.grid.len() + position;
+            self.part.values.goldstein[at] += i64::from(tenths);
         }
     }
 

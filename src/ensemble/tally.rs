@@ -34,8 +34,8 @@ pub struct TimeCounts {
 /// What a batch adds to the tally.
 pub(super) struct Part {
     pub(super) counts: Counts,
-    /// Histogram and bin, or [`AT_START`], of each time.
-    pub(super) times: Vec<(u32, u16)>,
+    /// By histogram: the bin, or [`AT_START`], of each time. One histogram at a time stays in the cache when they are merged.
+    pub(super) times: Vec<Vec<u16>>,
     pub(super) values: Values,
     /// By grid position, then track: how many more runs have each of the smallest whole numbers there than at the position
     /// before; fewer are so many less than 2¹⁶. `values` leaves them out. The last position is that after the grid.
@@ -99,8 +99,8 @@ impl Tally {
     /// Adds a batch; batches come in order.
     pub(super) fn merge(&mut self, part: &Part) {
         self.counts.merge(&part.counts);
-        for (histogram, bin) in &part.times {
-            self.times[*histogram as usize].add(*bin);
+        for (times, bins) in self.times.iter_mut().zip(&part.times) {
+            times.add(bins);
         }
         self.values.merge(&part.values);
         self.values.merge_steps(&part.steps, self.layout.tracks);
@@ -273,12 +273,11 @@ impl Tally {
 }
 
 impl TimeCounts {
-    fn add(&mut self, bin: u16) {
-        if bin == AT_START {
-            self.at_start += 1;
-            self.bins.add_bin(0);
-        } else {
-            self.bins.add_bin(bin);
+    fn add(&mut self, bins: &[u16]) {
+        for bin in bins {
+            let at_start = *bin == AT_START;
+            self.at_start += u64::from(at_start);
+            self.bins.add_bin(if at_start { 0 } else { *bin });
         }
     }
 
@@ -304,7 +303,7 @@ impl Part {
     pub(super) fn new(layout: &Layout) -> Self {
         Self {
             counts: Counts::new(layout),
-            times: Vec::new(),
+            times: vec![Vec::new(); layout.times],
             values: Values::new(layout),
             steps: vec![[0; SMALL]; (layout.grid.len() + 1) * layout.tracks],
             paths: PartPaths::new(),
@@ -316,7 +315,7 @@ impl Part {
     /// Nothing, with the room that it has.
     pub(super) fn cleared(mut self, layout: &Layout) -> Self {
         self.counts = Counts::new(layout);
-        self.times.clear();
+        self.times.iter_mut().for_each(Vec::clear);
         self.values.clear();
         self.steps.fill([0; SMALL]);
         self.paths.clear();
