@@ -11,7 +11,7 @@ use crate::id::VariableId;
 use crate::model::{Dependents, Table};
 
 /// Most values of a variable for which what moves is listed by change.
-const MAX_LISTED: usize = 32;
+const MAX_LISTED: u32 = 32;
 
 /// A table with a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,24 +29,32 @@ pub(super) struct Cells {
     /// By cell: its place at the start of a run.
     pub(super) starts: Vec<Place>,
     /// By variable.
+    ranges: Vec<Range>,
     axes: Vec<Axis>,
+    /// By variable, old position, new position: what that moves.
+    moves: Vec<Moves>,
     /// What changes move: listed once, and behind that what the last change moves that is not listed.
     rates: Vec<RateShift>,
     shifts: Vec<Shift>,
     listed: Moves,
 }
 
-/// What moves with a variable.
-#[derive(Default)]
-struct Axis {
+/// Which values of a variable tables tell apart. As short as may be: it is looked at with every change.
+#[derive(Clone, Copy, Default)]
+struct Range {
     low: f64,
     /// The position of the highest value that a table tells from all others; those above count as this.
-    top: usize,
+    top: u32,
+    /// Where it is listed what changes move, if there are not too many.
+    first: u32,
+}
+
+/// What moves with a variable.
+#[derive(Clone, Default)]
+struct Axis {
     /// The rules whose rate it moves, and the cells, each with where the values of the variable lie in its table.
     rates: Vec<(u32, Vec<u32>)>,
     cells: Vec<((Cell, Bit, u32), Vec<u32>)>,
-    /// By old position, then new: what that moves; none if there would be too many.
-    moves: Vec<Moves>,
 }
 
 /// What a change of a variable moves.
@@ -100,8 +108,9 @@ pub(super) struct CellsBuilder<'a> {
 impl<'a> CellsBuilder<'a> {
     /// None yet, for runs that begin in this state.
     pub(super) fn new(state: &'a [f64], dirty: &'a Dirty, dependents: &'a [Dependents]) -> Self {
-        let axes = state.iter().map(|_| Axis::default()).collect();
-        Self { state, dirty, dependents, tables: HashMap::new(), cells: Cells { axes, ..Cells::default() } }
+        let (ranges, axes) = (vec![Range::default(); state.len()], vec![Axis::default(); state.len()]);
+        let cells = Cells { ranges, axes, ..Cells::default() };
+        Self { state, dirty, dependents, tables: HashMap::new(), cells }
     }
 
     /// Adds the rates of a rule; where its rate stands at the start of a run, and what it is there. None if the rule is no
@@ -146,10 +155,10 @@ impl<'a> CellsBuilder<'a> {
             let offsets = table.offsets(read);
             let position = (self.state[variable] - read.low) as usize;
             place += offsets[position.min(offsets.len() - 1)];
-            let axis = &mut self.cells.axes[variable];
-            axis.low = read.low;
-            axis.top = axis.top.max(offsets.len() - 1);
-            give(variable, axis, offsets);
+            let range = &mut self.cells.ranges[variable];
+            range.low = read.low;
+            range.top = range.top.max(offsets.len() as u32 - 1);
+            give(variable, &mut self.cells.axes[variable], offsets);
         }
         Place(place)
     }
@@ -167,8 +176,17 @@ impl<'a> CellsBuilder<'a> {
 
     pub(super) fn build(self) -> Cells {
         let mut cells = self.cells;
-        for axis in &mut cells.axes {
-            axis.list(&mut cells.rates, &mut cells.shifts);
+        for (axis, range) in cells.axes.iter_mut().zip(&mut cells.ranges) {
+            axis.fill(range.top as usize + 1);
+            range.first = cells.moves.len() as u32;
+            if range.is_listed() {
+                let positions = 0..=range.top as usize;
+                for (old, new) in
+                    positions.clone().flat_map(|old| positions.clone().map(move |new| (old, new)))
+                {
+                    cells.moves.push(axis.move_all(old, new, &mut cells.rates, &mut cells.shifts));
+                }
+            }
         }
         let listed = Moves { rates: Span::all(&cells.rates), cells: Span::all(&cells.shifts) };
         Cells { listed, ..cells }
@@ -213,17 +231,18 @@ impl Cells {
     /// What a change of a variable moves, if that is listed.
     #[inline]
     pub(super) fn listed(&self, variable: VariableId, old: f64, new: f64) -> Option<Moves> {
-        let axis = &self.axes[variable.index()];
-        axis.moves.get(axis.position(old) * (axis.top + 1) + axis.position(new)).copied()
+        let range = &self.ranges[variable.index()];
+        let at = range.position(old) * (range.top as usize + 1) + range.position(new);
+        range.is_listed().then(|| self.moves[range.first as usize + at])
     }
 
     #[cold]
     #[inline(never)]
     fn unlisted(&mut self, variable: VariableId, old: f64, new: f64) -> Moves {
-        let axis = &self.axes[variable.index()];
+        let (axis, range) = (&self.axes[variable.index()], &self.ranges[variable.index()]);
         self.rates.truncate(self.listed.rates.to as usize);
         self.shifts.truncate(self.listed.cells.to as usize);
-        axis.move_all(axis.position(old), axis.position(new), &mut self.rates, &mut self.shifts)
+        axis.move_all(range.position(old), range.position(new), &mut self.rates, &mut self.shifts)
     }
 
     /// What moves of rates.
@@ -307,18 +326,12 @@ impl Span {
 }
 
 impl Axis {
-    /// Lists what each change moves, if there are not too many.
-    fn list(&mut self, rates: &mut Vec<RateShift>, shifts: &mut Vec<Shift>) {
+    /// Gives all tables so many positions.
+    fn fill(&mut self, positions: usize) {
         let all = self.rates.iter_mut().map(|(_, offsets)| offsets);
         for offsets in all.chain(self.cells.iter_mut().map(|(_, offsets)| offsets)) {
             let last = offsets.last().copied().unwrap_or_default();
-            offsets.resize(self.top + 1, last);
-        }
-        if self.top < MAX_LISTED {
-            for (old, new) in (0..=self.top).flat_map(|old| (0..=self.top).map(move |new| (old, new))) {
-                let moves = self.move_all(old, new, rates, shifts);
-                self.moves.push(moves);
-            }
+            offsets.resize(positions, last);
         }
     }
 
@@ -340,10 +353,18 @@ impl Axis {
             cells: Span { from, to: shifts.len() as u32 },
         }
     }
+}
+
+impl Range {
+    /// Whether there are not too many changes to list what each moves.
+    #[inline]
+    fn is_listed(&self) -> bool {
+        self.top < MAX_LISTED
+    }
 
     /// The position of a value.
     #[inline]
     fn position(&self, value: f64) -> usize {
-        ((value - self.low) as u32 as usize).min(self.top)
+        ((value - self.low) as u32).min(self.top) as usize
     }
 }
