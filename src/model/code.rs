@@ -8,10 +8,18 @@ use crate::id::VariableId;
 /// The deepest stack of code that is evaluated without a heap.
 const SHALLOW: usize = 16;
 
-/// A compiled expression.
+/// A compiled expression. As short as may be: runs look at many.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Code {
     form: Form,
+    whole: Box<Whole>,
+}
+
+const _: () = assert!(size_of::<Code>() <= 40);
+
+/// All of it.
+#[derive(Clone, Debug, PartialEq)]
+struct Whole {
     ops: Box<[Op]>,
     /// What `Op::Lookup` looks up.
     tables: Box<[Table]>,
@@ -28,8 +36,8 @@ enum Form {
     Constant(f64),
     /// One variable.
     Variable(VariableId),
-    /// All of it is a table of one variable: the values, it, its lowest value, its highest.
-    Column(Box<[f64]>, VariableId, f64, f64),
+    /// All of it is a table of one variable: the values, it, its lowest value.
+    Column(Box<[f64]>, VariableId, f64),
     /// All of it is another table.
     Lookup(u32),
     /// Another operation without operands.
@@ -111,13 +119,9 @@ impl Code {
         reads.sort_unstable();
         reads.dedup();
         let timed = ops.iter().any(|op| matches!(op, Op::Time | Op::Since(_)));
-        Self {
-            form: Form::of(&ops, &tables),
-            ops: ops.into(),
-            tables: tables.into(),
-            reads: reads.into(),
-            timed,
-        }
+        let form = Form::of(&ops, &tables);
+        let whole = Whole { ops: ops.into(), tables: tables.into(), reads: reads.into(), timed };
+        Self { form, whole: Box::new(whole) }
     }
 
     /// A constant.
@@ -127,22 +131,22 @@ impl Code {
 
     /// The operations.
     pub fn ops(&self) -> &[Op] {
-        &self.ops
+        &self.whole.ops
     }
 
     /// The table that is all of it, if there is one.
     pub fn lookup(&self) -> Option<&Table> {
-        match *self.ops {
-            [Op::Lookup(table)] => Some(&self.tables[table as usize]),
+        match *self.whole.ops {
+            [Op::Lookup(table)] => Some(&self.whole.tables[table as usize]),
             _ => None,
         }
     }
 
     /// The tables that all are above 0 where it is true, if it is such a condition.
     pub fn conjunction(&self) -> Option<impl Iterator<Item = &Table>> {
-        let all = self.ops.iter().all(|op| matches!(op, Op::Lookup(_) | Op::And));
-        let tables = self.ops.iter().filter_map(|op| match op {
-            Op::Lookup(table) => Some(&self.tables[*table as usize]),
+        let all = self.whole.ops.iter().all(|op| matches!(op, Op::Lookup(_) | Op::And));
+        let tables = self.whole.ops.iter().filter_map(|op| match op {
+            Op::Lookup(table) => Some(&self.whole.tables[*table as usize]),
             _ => None,
         });
         all.then_some(tables)
@@ -150,17 +154,17 @@ impl Code {
 
     /// The variables it reads, rising, without doubles.
     pub fn reads(&self) -> &[VariableId] {
-        &self.reads
+        &self.whole.reads
     }
 
     /// Whether it reads the time, and so changes by itself.
     pub fn timed(&self) -> bool {
-        self.timed
+        self.whole.timed
     }
 
     /// Its value, if it reads nothing.
     pub fn as_constant(&self) -> Option<f64> {
-        (self.reads.is_empty() && !self.timed).then(|| self.evaluate(&[], 0.0, &mut Vec::new()))
+        (self.whole.reads.is_empty() && !self.whole.timed).then(|| self.evaluate(&[], 0.0, &mut Vec::new()))
     }
 
     /// Its value in a state at a time, with a stack to work on, which is left empty.
@@ -169,9 +173,9 @@ impl Code {
         match &self.form {
             Form::Constant(value) => *value,
             Form::Variable(id) => values[id.index()],
-            Form::Column(column, variable, low, top) => {
-                let value = values[variable.index()];
-                column[(if value < *top { value } else { *top } - low) as usize]
+            Form::Column(column, variable, low) => {
+                let position = (values[variable.index()] - low) as usize;
+                column[position.min(column.len() - 1)]
             }
             _ => self.evaluate_further(values, time, stack),
         }
@@ -181,7 +185,7 @@ impl Code {
     #[inline(never)]
     fn evaluate_further(&self, values: &[f64], time: f64, stack: &mut Vec<f64>) -> f64 {
         match &self.form {
-            Form::Lookup(table) => self.tables[*table as usize].value(values),
+            Form::Lookup(table) => self.whole.tables[*table as usize].value(values),
             Form::Operation(op) => op.load(values, time, &[]),
             Form::Deep => self.evaluate_deep(values, time, stack),
             _ => self.evaluate_shallow(values, time),
@@ -189,8 +193,8 @@ impl Code {
     }
 
     fn evaluate_deep(&self, values: &[f64], time: f64, stack: &mut Vec<f64>) -> f64 {
-        for op in &self.ops {
-            op.apply(values, time, &self.tables, stack);
+        for op in &self.whole.ops {
+            op.apply(values, time, &self.whole.tables, stack);
         }
         stack.pop().expect("compiled code leaves one value")
     }
@@ -199,10 +203,10 @@ impl Code {
     fn evaluate_shallow(&self, values: &[f64], time: f64) -> f64 {
         let mut stack = [0.0_f64; SHALLOW];
         let mut top = 0_usize;
-        for op in &self.ops {
+        for op in &self.whole.ops {
             match op.arity() {
                 0 => {
-                    stack[top % SHALLOW] = op.load(values, time, &self.tables);
+                    stack[top % SHALLOW] = op.load(values, time, &self.whole.tables);
                     top += 1;
                 }
                 1 => {
@@ -233,9 +237,7 @@ impl Form {
             [Op::Lookup(at)] => {
                 let table = &tables[*at as usize];
                 match *table.axes() {
-                    [axis @ Axis { variable, low, .. }] => {
-                        Self::Column(table.values().into(), variable, low, axis.top())
-                    }
+                    [Axis { variable, low, .. }] => Self::Column(table.values().into(), variable, low),
                     _ => Self::Lookup(*at),
                 }
             }
