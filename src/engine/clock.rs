@@ -95,8 +95,11 @@ impl Engine<'_> {
     /// Whether a rule's condition is true, within its active span.
     #[inline]
     pub(super) fn holds(&mut self, rule: usize) -> bool {
-        let known =
-            self.plan.conditions[rule].known_of(&self.state.rules[rule], &self.state.places, &self.cells);
+        let known = self.plan.traits[rule].condition.known_of(
+            &self.state.rules[rule],
+            &self.state.places,
+            &self.cells,
+        );
         known.unwrap_or_else(|| self.is_met(self.model.rules[rule].when.as_ref()))
     }
 
@@ -140,7 +143,6 @@ impl Engine<'_> {
 
     /// A rule has fired: its clock starts anew, its limit and cooldown count.
     pub(super) fn note_firing(&mut self, rule: usize) {
-        let model = self.model;
         let condition = &mut self.state.rules[rule];
         condition.hazard.exponential = f64::NAN;
         condition.answered = true;
@@ -148,7 +150,9 @@ impl Engine<'_> {
         if condition.left == 0 {
             condition.barred |= SPENT;
         }
-        if let (Some(cooldown), Some(slot)) = (model.rules[rule].cooldown, self.plan.cooldowns[rule]) {
+        if let Some(slot) = self.plan.traits[rule].cooldown
+            && let Some(cooldown) = self.model.rules[rule].cooldown
+        {
             condition.barred |= COOLING;
             self.state.calendar.set(slot as usize, self.state.time + cooldown);
         }
@@ -184,7 +188,7 @@ impl Engine<'_> {
     fn settle_marked(&mut self) -> Result<(), Box<Failure>> {
         for word in self.state.dirty.words(Kind::Clock) {
             for rule in self.state.dirty.take(Kind::Clock, word) {
-                if let Clock::Product(..) = self.plan.clocks[rule] {
+                if let Clock::Product(..) = self.plan.traits[rule].clock {
                     self.settle_product(rule)?;
                 } else {
                     self.settle(rule).map_err(|kind| self.failure(rule, *kind))?;
@@ -205,7 +209,7 @@ impl Engine<'_> {
         }
         let slot = plan.edges.len() + rule;
         if clock.hazard.begins(rate) {
-            let exponential = streams.next_exponential(plan.clocks[rule].site(), drawn);
+            let exponential = streams.next_exponential(plan.traits[rule].clock.site(), drawn);
             calendar.set(slot, clock.hazard.begin(*time, rate, exponential));
         } else if let Some(due) = clock.hazard.run_down(*time, rate) {
             calendar.set(slot, due);
@@ -245,7 +249,7 @@ impl Engine<'_> {
                 dirty.insert(Kind::Clock, rule);
                 all = false;
             } else if clock.hazard.begins(rate) {
-                let exponential = streams.next_exponential(plan.clocks[rule].site(), drawn);
+                let exponential = streams.next_exponential(plan.traits[rule].clock.site(), drawn);
                 calendar.set(slots + rule, clock.hazard.begin(now, rate, exponential));
             } else if let Some(due) = clock.hazard.run_down(now, rate) {
                 calendar.set(slots + rule, due);
@@ -295,7 +299,7 @@ impl Engine<'_> {
 
     /// The rate of a hazard in this state: 0 if it is disarmed.
     pub(super) fn rate(&mut self, rule: usize) -> Result<f64, Box<FailureKind>> {
-        let rate = match (self.plan.clocks[rule], &self.model.rules[rule].timing) {
+        let rate = match (self.plan.traits[rule].clock, &self.model.rules[rule].timing) {
             (Clock::Product(..), _) => self.state.rules[rule].product(),
             (Clock::Evaluated, Timing::Hazard { rate, .. }) if self.is_armed(rule) => {
                 rate.evaluate(&self.state.values, self.state.time, &mut self.stack) + 0.0

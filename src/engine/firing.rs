@@ -17,7 +17,10 @@ impl<'m> Engine<'m> {
             let (variable, value) = self.firing.assigned[at];
             self.change(variable, value, observer);
         }
-        self.count_event(model.rules[rule].event, observer);
+        let traits = self.plan.traits[rule];
+        if traits.tells {
+            self.count_event(traits.event, observer);
+        }
         for at in 0..self.firing.options.len() {
             self.count_event(self.firing.options[at], observer);
         }

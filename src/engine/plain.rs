@@ -9,7 +9,7 @@ use super::dirty::{Dirty, Kind, Members};
 use super::plan::Clock;
 use super::run::Engine;
 use super::{Failure, FailureKind, MAX_FIRINGS, Observer};
-use crate::id::{RuleId, SiteId, VariableId};
+use crate::id::{RuleId, VariableId};
 use crate::model::{Assignment, Domain, Model, Rule};
 
 /// Most values of the variable of a plain firing.
@@ -24,8 +24,6 @@ pub(super) struct Plain {
     pub(super) low: f64,
     /// What is done where it has that value; what is done where it has higher ones follows.
     pub(super) first: u32,
-    /// Where the exponentials of the hazard come from.
-    pub(super) site: SiteId,
 }
 
 /// What a plain firing does where the variable has a certain value.
@@ -64,7 +62,7 @@ pub(super) struct Finder<'a> {
 impl Finder<'_> {
     /// The firing of a rule with this clock, if it is plain.
     pub(super) fn find(&mut self, rule: &Rule, clock: Clock) -> Option<Plain> {
-        let Clock::Product(_, site) = clock else { return None };
+        let Clock::Product(..) = clock else { return None };
         let event = &self.model.events[rule.event.index()];
         let told = event.count.is_some() || event.last_time.is_some() || !event.answers.is_empty();
         let limited = rule.limit.is_some() || rule.cooldown.is_some();
@@ -75,7 +73,7 @@ impl Finder<'_> {
         let (low, values) = values(assignment, self.model)?;
         let variable = assignment.variable;
         let first = self.steps_of(variable, low, values)?;
-        Some(Plain { variable, low, first, site })
+        Some(Plain { variable, low, first })
     }
 
     /// Where it stands what becomes of a variable, from its lowest value on; none if that is not known beforehand.
@@ -147,7 +145,7 @@ impl Engine<'_> {
             return Err(self.failure(rule, FailureKind::TooManyFirings).into());
         }
         observer.fired(self.state.time, RuleId::new(rule), &[]);
-        self.start_anew(rule, plain.site);
+        self.start_anew(rule, self.plan.traits[rule].clock.site());
         let value = &mut self.state.values[plain.variable.index()];
         let old = *value;
         let Step { value: new, moves, extent } =

@@ -7,26 +7,20 @@ use super::cells::{Cell, Cells, CellsBuilder, Place};
 use super::clock::{Condition, DISABLED};
 use super::dirty::{Dirty, Kind, Members};
 use super::plain::{Finder, Plain, Step};
-use crate::id::{SiteId, VariableId};
+use crate::id::{EventId, SiteId, VariableId};
 use crate::model::{Code, Dependents, Event, Model, QuickRate, Rule, Timing};
 
 /// What is the same in all runs.
 pub(super) struct Plan {
     /// The first slots of the calendar; a slot for each rule follows.
     pub(super) edges: Vec<Edge>,
-    /// For each rule, the slot of its cooldown's end.
-    pub(super) cooldowns: Vec<Option<u32>>,
+    /// By rule.
+    pub(super) traits: Vec<RuleTraits>,
     pub(super) events: Vec<EventTraits>,
     /// Of each variable, what is marked whenever it changes. Cells mark the rest.
     pub(super) dependents: Vec<Members>,
-    /// By rule: whether its condition holds.
-    pub(super) conditions: Vec<Truth>,
-    /// By rule.
-    pub(super) clocks: Vec<Clock>,
     /// Rules with what is fixed in a run of their rates.
     pub(super) fixed: Vec<(u32, VariableId)>,
-    /// By rule: its firing, if it is plain.
-    pub(super) plain: Vec<Option<Plain>>,
     /// What plain firings do.
     pub(super) steps: Vec<Step>,
     /// By latch, and by outcome: whether its condition holds.
@@ -44,6 +38,24 @@ pub(super) struct Plan {
     pub(super) rules: Vec<Condition>,
     pub(super) dirty: Dirty,
 }
+
+/// What is the same of a rule in all runs: a cache line.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+pub(super) struct RuleTraits {
+    /// Whether its condition holds.
+    pub(super) condition: Truth,
+    pub(super) clock: Clock,
+    /// Its firing, if that is plain.
+    pub(super) plain: Option<Plain>,
+    /// The slot of its cooldown's end.
+    pub(super) cooldown: Option<u32>,
+    pub(super) event: EventId,
+    /// Whether the firing of that changes anything besides the assignments.
+    pub(super) tells: bool,
+}
+
+const _: () = assert!(size_of::<RuleTraits>() == 64);
 
 /// How it is found whether a condition holds.
 #[derive(Clone, Copy)]
@@ -163,17 +175,24 @@ impl Plan {
             steps: Vec::new(),
             known: HashMap::new(),
         };
-        let plain = model.rules.iter().zip(&clocks).map(|(rule, clock)| finder.find(rule, *clock)).collect();
+        let events: Vec<EventTraits> = model.events.iter().map(EventTraits::of).collect();
+        let traits = model.rules.iter().enumerate().map(|(at, rule)| RuleTraits {
+            condition: conditions[at],
+            clock: clocks[at],
+            plain: finder.find(rule, clocks[at]),
+            cooldown: cooldowns[at],
+            event: rule.event,
+            tells: events[rule.event.index()].any(),
+        });
+        let traits = traits.collect();
         let steps = finder.steps;
         let tracks = 0..model.tracks.len();
         let plan = Self {
-            events: model.events.iter().map(EventTraits::of).collect(),
+            traits,
+            events,
             dependents,
-            conditions,
-            plain,
             steps,
             fixed: clocks.iter().enumerate().filter_map(|(at, clock)| clock.fixed(at)).collect(),
-            clocks,
             latches,
             outcomes,
             ends: all.filter(|at| model.outcomes[*at].ends).collect(),
@@ -182,7 +201,6 @@ impl Plan {
             rules,
             dirty,
             edges,
-            cooldowns,
             values,
             calendar,
         };
@@ -301,5 +319,9 @@ impl Truth {
 impl EventTraits {
     fn of(event: &Event) -> Self {
         Self { count: event.count, last_time: event.last_time, answered: !event.answers.is_empty() }
+    }
+
+    fn any(&self) -> bool {
+        self.count.is_some() || self.last_time.is_some() || self.answered
     }
 }

@@ -146,7 +146,7 @@ impl<'m> Engine<'m> {
             let may_end = if !alone {
                 self.instant(false, observer)?
             } else if let Some(rule) = slot.checked_sub(self.plan.edges.len()) {
-                match self.plan.plain[rule] {
+                match self.plan.traits[rule].plain {
                     Some(plain) => self.fire_plain(rule, plain, observer)?,
                     None => self.instant_of(rule, slot, observer)?,
                 }
