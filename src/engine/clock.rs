@@ -207,12 +207,9 @@ impl Engine<'_> {
         if !is_rate(rate) {
             return Err(self.no_rate(rule, rate).into());
         }
-        let slot = plan.edges.len() + rule;
-        if clock.hazard.begins(rate) {
-            let exponential = streams.next_exponential(plan.traits[rule].clock.site(), drawn);
-            calendar.set(slot, clock.hazard.begin(*time, rate, exponential));
-        } else if let Some(due) = clock.hazard.run_down(*time, rate) {
-            calendar.set(slot, due);
+        let draw = || streams.next_exponential(plan.traits[rule].clock.site(), drawn);
+        if let Some(due) = clock.hazard.settle(*time, rate, draw) {
+            calendar.set(plan.edges.len() + rule, due);
         }
         Ok(())
     }
@@ -248,10 +245,10 @@ impl Engine<'_> {
                 // Settled again, and found out.
                 dirty.insert(Kind::Clock, rule);
                 all = false;
-            } else if clock.hazard.begins(rate) {
-                let exponential = streams.next_exponential(plan.traits[rule].clock.site(), drawn);
-                calendar.set(slots + rule, clock.hazard.begin(now, rate, exponential));
-            } else if let Some(due) = clock.hazard.run_down(now, rate) {
+                continue;
+            }
+            let draw = || streams.next_exponential(plan.traits[rule].clock.site(), drawn);
+            if let Some(due) = clock.hazard.settle(now, rate, draw) {
                 calendar.set(slots + rule, due);
             }
         }
@@ -273,14 +270,9 @@ impl Engine<'_> {
         match &self.model.rules[rule].timing {
             Timing::Hazard { site, .. } => {
                 let rate = self.rate(rule)?;
-                let (now, hazard) = (self.state.time, &mut self.state.rules[rule].hazard);
-                let due = if hazard.begins(rate) {
-                    let exponential = self.streams.next_exponential(*site, &mut self.state.drawn);
-                    Some(hazard.begin(now, rate, exponential))
-                } else {
-                    hazard.run_down(now, rate)
-                };
-                if let Some(due) = due {
+                let State { rules, drawn, time, .. } = &mut self.state;
+                let draw = || self.streams.next_exponential(*site, drawn);
+                if let Some(due) = rules[rule].hazard.settle(*time, rate, draw) {
                     self.state.calendar.set(self.slot(rule), due);
                 }
                 Ok(())

@@ -26,6 +26,12 @@ impl Hazard {
         self.fixed * self.factor + 0.0
     }
 
+    /// Gives the clock its present rate; when it is due then, if that is another. Its exponential is drawn when it is needed.
+    #[inline]
+    pub(super) fn settle(&mut self, now: f64, rate: f64, draw: impl FnOnce() -> f64) -> Option<f64> {
+        if self.begins(rate) { Some(self.begin(now, rate, draw())) } else { self.run_down(now, rate) }
+    }
+
     /// Whether its clock begins with this rate: its exponential is to be drawn, and given to [`Self::begin`].
     #[inline]
     pub(super) fn begins(&self, rate: f64) -> bool {

@@ -346,6 +346,7 @@ impl Engine<'_> {
             let run = at / RULES;
             let entry = &mut entries[at];
             let rate = entry.clock.product();
+            // As `Hazard::settle`, whose closure costs a tenth of the time here: measured.
             let time = if entry.clock.begins(rate) {
                 let site = shape.firings[at % RULES].site;
                 let exponential =

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::cells::{Cells, Moves};
 use super::dirty::{Dirty, Kind, Members};
-use super::plan::Clock;
+use super::plan::{Clock, EventTraits};
 use super::run::Engine;
 use super::{Failure, FailureKind, MAX_FIRINGS, Observer};
 use crate::id::{RuleId, VariableId};
@@ -63,8 +63,7 @@ impl Finder<'_> {
     /// The firing of a rule with this clock, if it is plain.
     pub(super) fn find(&mut self, rule: &Rule, clock: Clock) -> Option<Plain> {
         let Clock::Product(..) = clock else { return None };
-        let event = &self.model.events[rule.event.index()];
-        let told = event.count.is_some() || event.last_time.is_some() || !event.answers.is_empty();
+        let told = EventTraits::of(&self.model.events[rule.event.index()]).any();
         let limited = rule.limit.is_some() || rule.cooldown.is_some();
         let (None, [assignment]) = (&rule.body.choice, &*rule.body.assignments) else { return None };
         if told || limited {

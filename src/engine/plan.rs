@@ -317,11 +317,12 @@ impl Truth {
 }
 
 impl EventTraits {
-    fn of(event: &Event) -> Self {
+    pub(super) fn of(event: &Event) -> Self {
         Self { count: event.count, last_time: event.last_time, answered: !event.answers.is_empty() }
     }
 
-    fn any(&self) -> bool {
+    /// Whether there is anything.
+    pub(super) fn any(&self) -> bool {
         self.count.is_some() || self.last_time.is_some() || self.answered
     }
 }

@@ -36,11 +36,9 @@ impl Chance {
 
     /// The mean of what was seen, begun with half a bit of each kind (Krichevsky & Trofimov 1981).
     fn learn(&mut self, bit: bool) {
-        let weight = |seen: u16| 2 * i32::from(seen) + 4;
+        let weight = 2 * i32::from(self.seen) + 4;
         let target = if bit { 0 } else { 1 << SCALE };
-        let off = 2 * (target - i32::from(self.zero));
-        // Divided by a constant as soon as may be: that is no division.
-        let step = if self.seen == MOST_SEEN { off / weight(MOST_SEEN) } else { off / weight(self.seen) };
+        let step = 2 * (target - i32::from(self.zero)) / weight;
         let zero = i32::from(self.zero) + step;
         self.zero = zero.clamp(i32::from(LEAST), (1 << SCALE) - i32::from(LEAST)) as u16;
         self.seen = (self.seen + 1).min(MOST_SEEN);
