@@ -9,6 +9,7 @@ mod classes;
 mod clock;
 mod dirty;
 mod draws;
+mod effects;
 mod explore;
 mod firing;
 mod hazard;

@@ -1,6 +1,7 @@
 //! What follows from a change within an instant: latches, outcomes, triggers, answers.
 
 use super::Observer;
+use super::cells::Moves;
 use super::clock::DISABLED;
 use super::dirty::Kind;
 use super::run::Engine;
@@ -39,8 +40,14 @@ impl Engine<'_> {
     /// Marks what depends on a variable that has changed.
     #[inline]
     pub(super) fn mark(&mut self, variable: VariableId, old: f64, new: f64) {
-        self.state.dirty.set_all(&self.plan.dependents[variable.index()]);
         let moves = self.cells.moves(variable, old, new);
+        self.mark_moves(variable, moves);
+    }
+
+    /// The same where it is known what the change moves.
+    #[inline]
+    pub(super) fn mark_moves(&mut self, variable: VariableId, moves: Moves) {
+        self.state.dirty.set_all(&self.plan.dependents[variable.index()]);
         self.cells.mark(moves, &mut self.state.places, &mut self.state.dirty);
         self.mark_rates(moves);
     }

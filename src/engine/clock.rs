@@ -319,7 +319,8 @@ impl Engine<'_> {
     }
 
     /// A hazard's clock has run down to 0.
-    fn run_out(&mut self, rule: usize) {
+    #[inline]
+    pub(super) fn run_out(&mut self, rule: usize) {
         self.state.rules[rule].hazard.run_out(self.state.time);
         self.state.dirty.insert(Kind::Clock, rule);
     }

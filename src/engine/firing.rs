@@ -1,21 +1,31 @@
 //! One firing: choices are resolved and right-hand sides computed in the state before, then all is assigned at once.
 
+use super::effects::{Choosing, Effect, Extent, Step};
 use super::run::Engine;
 use super::{Failure, FailureKind, MAX_FIRINGS, MAX_INSTANT_FIRINGS, Observer};
-use crate::id::{EventId, RuleId};
-use crate::model::{Assignment, Body, Choice, ChoiceKind, ChoiceOption};
+use crate::id::{EventId, RuleId, VariableId};
+use crate::model::{Assignment, Code};
 
-impl<'m> Engine<'m> {
+/// What a firing changes.
+#[derive(Clone, Copy)]
+pub(super) enum Change {
+    /// By a step that is known.
+    Step(VariableId, u32),
+    /// To a value.
+    Value(VariableId, f64),
+}
+
+impl Engine<'_> {
     /// Fires a rule that is armed, or due all the same.
     pub(super) fn fire<O: Observer>(&mut self, rule: usize, observer: &mut O) -> Result<(), Box<Failure>> {
-        let model = self.model;
-        let body = &model.rules[rule].body;
         self.count_firing(rule)?;
-        self.resolve(body).and_then(|()| self.compute()).map_err(|kind| self.failure(rule, *kind))?;
+        self.resolve(rule).map_err(|kind| self.failure(rule, *kind))?;
         observer.fired(self.state.time, RuleId::new(rule), &self.firing.options);
-        for at in 0..self.firing.assigned.len() {
-            let (variable, value) = self.firing.assigned[at];
-            self.change(variable, value, observer);
+        for at in 0..self.firing.changes.len() {
+            match self.firing.changes[at] {
+                Change::Step(variable, step) => self.take_step(variable, step, observer),
+                Change::Value(variable, value) => self.change(variable, value, observer),
+            }
         }
         let traits = self.plan.traits[rule];
         if traits.tells {
@@ -52,111 +62,115 @@ impl<'m> Engine<'m> {
         rules
     }
 
-    /// Takes options, from the outside in.
+    /// Takes options, from the outside in, and finds what the rule and they change.
     #[inline]
-    fn resolve(&mut self, outer: &'m Body) -> Result<(), Box<FailureKind>> {
+    fn resolve(&mut self, rule: usize) -> Result<(), Box<FailureKind>> {
         self.firing.options.clear();
-        self.firing.bodies.clear();
-        let mut body = outer;
+        self.firing.changes.clear();
+        let mut body = rule;
         loop {
-            self.firing.bodies.push(body);
-            let Some(choice) = &body.choice else { return Ok(()) };
-            let Some(option) = self.choose(choice)? else { return Ok(()) };
+            let doing = self.plan.effects.bodies[body];
+            for at in doing.from..doing.to {
+                let change = match self.plan.effects.assignments[at as usize] {
+                    Effect::Known(column) => {
+                        let value = self.state.values[column.variable.index()];
+                        Change::Step(column.variable, column.step(value))
+                    }
+                    Effect::Computed(assignment) => {
+                        Change::Value(assignment.variable, self.compute(assignment)?)
+                    }
+                };
+                self.firing.changes.push(change);
+            }
+            let Some(choice) = doing.choice else { return Ok(()) };
+            let Some(option) = self.choose(self.plan.effects.choices[choice as usize])? else {
+                return Ok(());
+            };
+            let option = &self.plan.effects.options[option];
             self.firing.options.push(option.event);
-            body = &option.body;
+            body = option.body as usize;
         }
     }
 
-    /// The option taken, if one is available.
+    /// The option taken, if one is available: its position among all of the model.
     #[inline(never)]
-    fn choose(&mut self, choice: &'m Choice) -> Result<Option<&'m ChoiceOption>, Box<FailureKind>> {
+    fn choose(&mut self, choice: Choosing<'_>) -> Result<Option<usize>, Box<FailureKind>> {
         let made = &mut self.state.choices[choice.number as usize];
         let occurrence = *made;
         *made += 1;
-        let rationality = self.rationality(&choice.kind)?;
+        let rationality = choice.rationality.map(|code| self.rationality(code)).transpose()?;
         self.measure_options(choice)?;
         if let [(only, _)] = *self.firing.available {
-            return Ok(Some(&choice.options[only]));
+            return Ok(Some(only));
         }
         if let Some(script) = &mut self.script {
-            let taken = script.choose(rationality, &self.firing.available);
-            return Ok(taken.map(|at| &choice.options[at]));
+            return Ok(script.choose(rationality, &self.firing.available));
         }
-        let mut best: Option<(f64, &ChoiceOption)> = None;
-        for (at, measure) in &self.firing.available {
-            let option = &choice.options[*at];
-            let exponential = self.streams.exponential_at(option.site, self.state.drawn.run, occurrence);
+        let mut best: Option<(f64, usize)> = None;
+        for (option, measure) in &self.firing.available {
+            let site = self.plan.effects.options[*option].site;
+            let exponential = self.streams.exponential_at(site, self.state.drawn.run, occurrence);
             let score = match rationality {
                 None => -(exponential / measure),
                 Some(rationality) => rationality * measure - libm::log(exponential),
             };
             if best.is_none_or(|(highest, _)| score > highest) {
-                best = Some((score, option));
+                best = Some((score, *option));
             }
         }
         Ok(best.map(|(_, option)| option))
     }
 
-    fn rationality(&mut self, kind: &ChoiceKind) -> Result<Option<f64>, Box<FailureKind>> {
-        let ChoiceKind::Utilities { rationality } = kind else { return Ok(None) };
+    fn rationality(&mut self, rationality: &Code) -> Result<f64, Box<FailureKind>> {
         let value = rationality.evaluate(&self.state.values, self.state.time, &mut self.stack);
-        if value >= 0.0 && value.is_finite() {
-            Ok(Some(value))
-        } else {
-            Err(Box::new(FailureKind::Rationality(value)))
-        }
+        let sound = value >= 0.0 && value.is_finite();
+        if sound { Ok(value) } else { Err(Box::new(FailureKind::Rationality(value))) }
     }
 
     /// Finds the available options and their weights or utilities.
-    fn measure_options(&mut self, choice: &Choice) -> Result<(), Box<FailureKind>> {
-        self.firing.available.clear();
-        for (at, option) in choice.options.iter().enumerate() {
-            if option.disabled || !self.is_open(option) {
+    fn measure_options(&mut self, choice: Choosing<'_>) -> Result<(), Box<FailureKind>> {
+        let Self { plan, state, stack, firing, .. } = self;
+        firing.available.clear();
+        let weights = choice.rationality.is_none();
+        for at in choice.from as usize..choice.to as usize {
+            let option = &plan.effects.options[at];
+            if let Some(when) = option.when
+                && when.evaluate(&state.values, state.time, stack) == 0.0
+            {
                 continue;
             }
-            let measure = option.measure.evaluate(&self.state.values, self.state.time, &mut self.stack);
-            match choice.kind {
-                ChoiceKind::Weights if !(measure >= 0.0 && measure.is_finite()) => {
-                    return Err(Box::new(FailureKind::Weight(option.event, measure)));
-                }
-                ChoiceKind::Utilities { .. } if !measure.is_finite() => {
-                    return Err(Box::new(FailureKind::Utility(option.event, measure)));
-                }
-                ChoiceKind::Weights if measure == 0.0 => {}
-                _ => self.firing.available.push((at, measure)),
+            let measure = option.measure.evaluate(&state.values, state.time, stack);
+            if weights && measure == 0.0 {
+                continue;
             }
-        }
-        Ok(())
-    }
-
-    fn is_open(&mut self, option: &ChoiceOption) -> bool {
-        match &option.when {
-            None => true,
-            Some(when) => when.evaluate(&self.state.values, self.state.time, &mut self.stack) != 0.0,
-        }
-    }
-
-    /// Computes all right-hand sides of the rule and of the options taken, within their variables' bounds.
-    #[inline]
-    fn compute(&mut self) -> Result<(), Box<FailureKind>> {
-        self.firing.assigned.clear();
-        for at in 0..self.firing.bodies.len() {
-            for assignment in &self.firing.bodies[at].assignments {
-                let value = self.assigned(assignment)?;
-                self.firing.assigned.push((assignment.variable, value));
+            if !measure.is_finite() || weights && measure < 0.0 {
+                let kind = if weights { FailureKind::Weight } else { FailureKind::Utility };
+                return Err(Box::new(kind(option.event, measure)));
             }
+            firing.available.push((at, measure));
         }
         Ok(())
     }
 
     /// The value of a right-hand side, within the variable's bounds.
     #[inline]
-    fn assigned(&mut self, assignment: &Assignment) -> Result<f64, Box<FailureKind>> {
+    fn compute(&mut self, assignment: &Assignment) -> Result<f64, Box<FailureKind>> {
         let value = assignment.value.evaluate(&self.state.values, self.state.time, &mut self.stack);
         if value.is_finite() {
             Ok(value.clamp(assignment.low, assignment.high))
         } else {
             Err(Box::new(FailureKind::Assignment(assignment.variable, value)))
+        }
+    }
+
+    /// Takes a variable from its value to the one that a step leads to.
+    #[inline]
+    fn take_step<O: Observer>(&mut self, variable: VariableId, step: u32, observer: &mut O) {
+        let Step { value: new, moves, extent } = self.plan.effects.steps[step as usize];
+        if extent != Extent::Nothing {
+            let old = std::mem::replace(&mut self.state.values[variable.index()], new);
+            observer.changed(self.state.time, variable, old, new);
+            self.mark_moves(variable, moves);
         }
     }
 

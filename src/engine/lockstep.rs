@@ -91,7 +91,7 @@ struct Lookup {
 
 impl Lockstep {
     /// For runs of a model, if that has only plain hazards; a run has a state like this.
-    pub(super) fn new(model: &Model, plan: &Plan, cells: &Cells, state: &State) -> Option<Box<Self>> {
+    pub(super) fn new(model: &Model, plan: &Plan<'_>, cells: &Cells, state: &State) -> Option<Box<Self>> {
         let shape = Shape::of(model, plan, cells)?;
         let never = Entry { clock: Hazard::new(), due: f64::INFINITY, place: Place::default(), drawn: 0 };
         Some(Box::new(Self {

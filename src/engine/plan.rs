@@ -1,17 +1,16 @@
 //! What is the same in all runs of a model: in which state they start, and what each thing rests on.
 
-use std::collections::HashMap;
-
 use super::calendar::Calendar;
 use super::cells::{Cell, Cells, CellsBuilder, Place};
 use super::clock::{Condition, DISABLED};
 use super::dirty::{Dirty, Kind, Members};
-use super::plain::{Finder, Plain, Step};
+use super::effects::{Column, Effects, Finder};
+use super::plain::plain;
 use crate::id::{EventId, SiteId, VariableId};
 use crate::model::{Code, Dependents, Event, Model, QuickRate, Rule, Timing};
 
 /// What is the same in all runs.
-pub(super) struct Plan {
+pub(super) struct Plan<'m> {
     /// The first slots of the calendar; a slot for each rule follows.
     pub(super) edges: Vec<Edge>,
     /// By rule.
@@ -21,8 +20,7 @@ pub(super) struct Plan {
     pub(super) dependents: Vec<Members>,
     /// Rules with what is fixed in a run of their rates.
     pub(super) fixed: Vec<(u32, VariableId)>,
-    /// What plain firings do.
-    pub(super) steps: Vec<Step>,
+    pub(super) effects: Effects<'m>,
     /// By latch, and by outcome: whether its condition holds.
     pub(super) latches: Vec<Truth>,
     pub(super) outcomes: Vec<Truth>,
@@ -46,8 +44,8 @@ pub(super) struct RuleTraits {
     /// Whether its condition holds.
     pub(super) condition: Truth,
     pub(super) clock: Clock,
-    /// Its firing, if that is plain.
-    pub(super) plain: Option<Plain>,
+    /// What its firing does, if that is plain.
+    pub(super) plain: Option<Column>,
     /// The slot of its cooldown's end.
     pub(super) cooldown: Option<u32>,
     pub(super) event: EventId,
@@ -101,9 +99,9 @@ pub(super) struct EventTraits {
     pub(super) answered: bool,
 }
 
-impl Plan {
+impl<'m> Plan<'m> {
     /// Of a model, with the cells of what it looks up.
-    pub(super) fn new(model: &Model) -> (Self, Cells) {
+    pub(super) fn new(model: &'m Model) -> (Self, Cells) {
         let enabled = || model.rules.iter().enumerate().filter(|(_, rule)| !rule.disabled);
         let (edges, cooldowns) = edges(model);
         let mut calendar = Calendar::new(edges.len() + model.rules.len());
@@ -166,32 +164,23 @@ impl Plan {
         let timed_outcomes: Vec<usize> =
             all.clone().filter(|at| reads_time(model.outcomes[*at].condition.as_ref())).collect();
         let timeless = timed_outcomes.is_empty();
-        let mut finder = Finder {
-            model,
-            cells: &cells,
-            dependents: &dependents,
-            dirty: &dirty,
-            timeless,
-            steps: Vec::new(),
-            known: HashMap::new(),
-        };
+        let effects = Finder::new(model, &cells, &dependents, &dirty, timeless).find();
         let events: Vec<EventTraits> = model.events.iter().map(EventTraits::of).collect();
         let traits = model.rules.iter().enumerate().map(|(at, rule)| RuleTraits {
             condition: conditions[at],
             clock: clocks[at],
-            plain: finder.find(rule, clocks[at]),
+            plain: plain(model, at, clocks[at], &effects),
             cooldown: cooldowns[at],
             event: rule.event,
             tells: events[rule.event.index()].any(),
         });
         let traits = traits.collect();
-        let steps = finder.steps;
         let tracks = 0..model.tracks.len();
         let plan = Self {
             traits,
             events,
             dependents,
-            steps,
+            effects,
             fixed: clocks.iter().enumerate().filter_map(|(at, clock)| clock.fixed(at)).collect(),
             latches,
             outcomes,

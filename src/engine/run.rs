@@ -3,22 +3,23 @@
 use super::calendar::Next;
 use super::cells::Cells;
 use super::draws::{Draws, ParameterCache};
+use super::firing::Change;
 use super::lockstep::{Lockstep, SIDE_BY_SIDE};
 use super::marks::Marks;
-use super::plan::{Edge, Plan};
+use super::plan::{Clock, Edge, Plan};
 use super::script::Script;
 use super::state::State;
 use super::streams::Streams;
 use super::{Ending, Failure, FailureKind, MAX_STALLED_INSTANTS, Observer};
-use crate::id::{EventId, RuleId, VariableId};
-use crate::model::{Body, Code, Model, Setup, SetupKind};
+use crate::id::{EventId, RuleId};
+use crate::model::{Code, Model, Setup, SetupKind};
 
 /// Runs a model under a seed, one run after another, without allocating for each.
 ///
 /// A run depends on model, seed, draws and index alone: not on the runs made before, nor on the observer.
 pub struct Engine<'m> {
     pub(super) model: &'m Model,
-    pub(super) plan: Plan,
+    pub(super) plan: Plan<'m>,
     pub(super) streams: Streams,
     pub(super) draws: Draws,
     pub(super) parameters: ParameterCache,
@@ -31,7 +32,7 @@ pub struct Engine<'m> {
     pub(super) due: Marks,
     /// What fired in this instant.
     pub(super) fired: Vec<RuleId>,
-    pub(super) firing: Scratch<'m>,
+    pub(super) firing: Scratch,
     /// Makes runs side by side, if that is how they are made.
     lockstep: Option<Box<Lockstep>>,
     /// Makes choices instead of the draws, if there is one.
@@ -40,13 +41,11 @@ pub struct Engine<'m> {
 
 /// Room for the firing that is being worked out.
 #[derive(Default)]
-pub(super) struct Scratch<'m> {
+pub(super) struct Scratch {
     pub(super) options: Vec<EventId>,
-    /// Of the rule, then of the options taken.
-    pub(super) bodies: Vec<&'m Body>,
     /// Positions and measures of available options.
     pub(super) available: Vec<(usize, f64)>,
-    pub(super) assigned: Vec<(VariableId, f64)>,
+    pub(super) changes: Vec<Change>,
     /// Events whose answers have not been looked at.
     pub(super) unanswered: Vec<EventId>,
 }
@@ -268,7 +267,14 @@ impl<'m> Engine<'m> {
     ) -> Result<bool, Box<Failure>> {
         self.fired.clear();
         self.state.calendar.set(slot, f64::INFINITY);
-        self.fire_if_due(rule, observer)?;
+        if let Clock::Product(..) = self.plan.traits[rule].clock {
+            // Nothing can have disarmed it since it was settled.
+            self.run_out(rule);
+            self.fire(rule, observer)?;
+            self.cascade(observer)?;
+        } else {
+            self.fire_if_due(rule, observer)?;
+        }
         self.end_instant(observer)
     }
 

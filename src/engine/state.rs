@@ -34,7 +34,7 @@ pub(super) struct State {
 
 impl State {
     /// Of a run of a model, to be begun.
-    pub(super) fn new(model: &Model, plan: &Plan, cells: &Cells) -> Self {
+    pub(super) fn new(model: &Model, plan: &Plan<'_>, cells: &Cells) -> Self {
         Self {
             time: 0.0,
             values: plan.values.clone(),
@@ -63,7 +63,7 @@ impl State {
     }
 
     /// Goes to the start of the run of an index.
-    pub(super) fn begin(&mut self, plan: &Plan, cells: &Cells, index: u64) {
+    pub(super) fn begin(&mut self, plan: &Plan<'_>, cells: &Cells, index: u64) {
         self.time = 0.0;
         self.values.copy_from_slice(&plan.values);
         self.places.copy_from_slice(&cells.starts);

@@ -3,7 +3,7 @@
 use super::moved::{COPIED, Shift, Shifts};
 use super::{RULES, is_rate};
 use crate::engine::cells::Cells;
-use crate::engine::plain::Extent;
+use crate::engine::effects::Extent;
 use crate::engine::plan::{Clock, Plan, Truth};
 use crate::id::{SiteId, VariableId};
 use crate::model::{Model, SetupKind, Timing};
@@ -58,7 +58,7 @@ const _: () = assert!(size_of::<Step>() == 32);
 
 impl Shape {
     /// Of a model that has only plain hazards.
-    pub(super) fn of(model: &Model, plan: &Plan, cells: &Cells) -> Option<Self> {
+    pub(super) fn of(model: &Model, plan: &Plan<'_>, cells: &Cells) -> Option<Self> {
         let few = model.rules.len() <= RULES && model.outcomes.len() <= RULES;
         if !few || !plan.edges.is_empty() || !plan.timed_outcomes.is_empty() {
             return None;
@@ -86,7 +86,7 @@ impl Shape {
             let first = u16::try_from(shape.steps.len()).ok()?;
             let domain = model.variables[plain.variable.index()].domain;
             let values = (domain.bounds(&model.sets).1 - plain.low) as usize + 1;
-            for (at, step) in plan.steps[plain.first as usize..][..values].iter().enumerate() {
+            for (at, step) in plan.effects.steps[plain.first as usize..][..values].iter().enumerate() {
                 let (hazards, outcomes) = match step.extent {
                     Extent::Nothing => (shape.shifts([])?, shape.shifts([])?),
                     Extent::Closed => {
