@@ -34,6 +34,9 @@ struct Slots {
     least: f32,
 }
 
+const NEVER: Slots =
+    Slots { rounded: [f32::INFINITY; BLOCK], times: [f64::INFINITY; BLOCK], least: f32::INFINITY };
+
 /// The least rounded times of blocks.
 #[derive(Clone, Debug)]
 struct Level {
@@ -55,15 +58,13 @@ pub(super) struct Next {
 impl Calendar {
     /// All slots due never.
     pub(super) fn new(slots: usize) -> Self {
-        let never =
-            Slots { rounded: [f32::INFINITY; BLOCK], times: [f64::INFINITY; BLOCK], least: f32::INFINITY };
         let mut below = slots.div_ceil(BLOCK).max(1);
         let stale = stale(below);
         let mut above: Vec<Level> = Vec::new();
-        let slots = vec![never; below];
+        let slots = vec![NEVER; below];
         while below > FEW {
             below = below.div_ceil(BLOCK);
-            above.push(Level { blocks: vec![never.rounded; below], stale: self::stale(below) });
+            above.push(Level { blocks: vec![NEVER.rounded; below], stale: self::stale(below) });
         }
         Self { slots, stale, above }
     }
@@ -86,6 +87,16 @@ impl Calendar {
     /// When a slot is due.
     pub(super) fn time(&self, slot: usize) -> f64 {
         self.slots[slot / BLOCK].times[slot % BLOCK]
+    }
+
+    /// All slots are due never.
+    pub(super) fn clear(&mut self) {
+        self.slots.fill(NEVER);
+        self.stale.fill(0);
+        for level in &mut self.above {
+            level.blocks.fill(NEVER.rounded);
+            level.stale.fill(0);
+        }
     }
 
     /// What is due first.
@@ -159,16 +170,6 @@ impl Calendar {
             } else if time == next.time {
                 next.alone = false;
             }
-        }
-    }
-
-    /// Becomes equal to another of its size.
-    pub(super) fn copy_from(&mut self, other: &Self) {
-        self.slots.copy_from_slice(&other.slots);
-        self.stale.copy_from_slice(&other.stale);
-        for (level, other) in self.above.iter_mut().zip(&other.above) {
-            level.blocks.copy_from_slice(&other.blocks);
-            level.stale.copy_from_slice(&other.stale);
         }
     }
 }

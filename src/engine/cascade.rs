@@ -77,7 +77,7 @@ impl Engine<'_> {
                 let holds = self.holds(rule);
                 let condition = &mut self.state.rules[rule];
                 if holds && !condition.held && condition.barred == 0 {
-                    condition.due = 1;
+                    condition.count = 1;
                     self.due.insert(rule);
                 }
                 condition.held = holds;
@@ -99,7 +99,7 @@ impl Engine<'_> {
                     self.state.rules[rule].called = true;
                     self.state.dirty.insert(Kind::Clock, rule);
                 } else {
-                    self.state.rules[rule].due += 1;
+                    self.state.rules[rule].count += 1;
                     self.due.insert(rule);
                 }
             }
@@ -112,8 +112,8 @@ impl Engine<'_> {
         while let Some(rule) = self.due.first() {
             let armed = self.is_armed(rule);
             let condition = &mut self.state.rules[rule];
-            condition.due = if armed { condition.due - 1 } else { 0 };
-            if condition.due == 0 {
+            condition.count = if armed { condition.count - 1 } else { 0 };
+            if condition.count == 0 {
                 self.due.remove(rule);
             }
             if armed {

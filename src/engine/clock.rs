@@ -3,7 +3,7 @@
 use super::cells::{Cells, Moves, Place};
 use super::dirty::Kind;
 use super::hazard::{Hazard, is_rate};
-use super::plan::{Clock, Edge, Truth};
+use super::plan::{Edge, Truth};
 use super::run::Engine;
 use super::state::State;
 use super::{Failure, FailureKind};
@@ -31,15 +31,17 @@ pub(super) struct Condition {
     pending: bool,
     /// Answer with a delay: whether an event called for it in this instant.
     pub(super) called: bool,
-    /// Trigger, answer: how often it is due.
-    pub(super) due: u32,
+    /// Hazard: whether its rate is a product.
+    is_product: bool,
+    /// Trigger, answer: how often it is due. Schedule: how often it was due.
+    pub(super) count: u32,
     /// Firings that the limit leaves; of more than a run can have, fewer.
     pub(super) left: u32,
-    /// Schedule: which multiple comes next.
-    multiple: u32,
     pub(super) hazard: Hazard,
     /// Hazard that is a product: where its factor stands.
     pub(super) place: Place,
+    /// Hazard: where its exponentials come from.
+    pub(super) site: SiteId,
 }
 
 const _: () = assert!(size_of::<Condition>() == 64);
@@ -52,21 +54,53 @@ struct Delay<'m> {
     site: SiteId,
 }
 
+/// How a rule stands before the first instant: what of that is not the same for all. A third of a cache line, as runs begin
+/// by reading that of all rules.
+#[derive(Clone, Copy)]
+pub(super) struct Start {
+    /// Hazard that is a product: its factor, and where that stands.
+    pub(super) factor: f64,
+    place: Place,
+    is_product: bool,
+    left: u32,
+    site: SiteId,
+    barred: u8,
+}
+
+impl Start {
+    /// Of a rule whose rate, if it has any, is not known to be a product.
+    pub(super) fn new(rule: &Rule) -> Self {
+        let left = rule.limit.map_or(u32::MAX, |limit| u32::try_from(limit).unwrap_or(u32::MAX));
+        let barred = if rule.disabled { DISABLED } else { 0 } | if left == 0 { SPENT } else { 0 };
+        let site = match rule.timing {
+            Timing::Hazard { site, .. } => site,
+            _ => SiteId::new(0),
+        };
+        Self { factor: 0.0, place: Place::default(), is_product: false, left, site, barred }
+    }
+
+    /// It is a hazard whose rate is a product, with this factor at this place.
+    pub(super) fn be_product(&mut self, place: Place, factor: f64) {
+        (self.place, self.factor, self.is_product) = (place, factor, true);
+    }
+}
+
 impl Condition {
     /// Before the first instant.
-    pub(super) fn new(rule: &Rule, disabled: u8) -> Self {
-        let left = rule.limit.map_or(u32::MAX, |limit| u32::try_from(limit).unwrap_or(u32::MAX));
+    #[inline]
+    pub(super) fn new(&Start { factor, place, is_product, left, site, barred }: &Start) -> Self {
         Self {
-            barred: if rule.disabled { disabled } else { 0 } | if left == 0 { SPENT } else { 0 },
+            barred,
             held: false,
             answered: false,
             pending: false,
             called: false,
-            due: 0,
+            is_product,
+            count: 0,
             left,
-            multiple: 1,
-            hazard: Hazard::new(),
-            place: Place::default(),
+            hazard: Hazard::new(factor),
+            place,
+            site,
         }
     }
 
@@ -96,7 +130,7 @@ impl Engine<'_> {
     #[inline]
     pub(super) fn holds(&mut self, rule: usize) -> bool {
         let known = self.plan.traits[rule].condition.known_of(
-            &self.state.rules[rule],
+            self.state.rules[rule].hazard.factor,
             &self.state.places,
             &self.cells,
         );
@@ -131,8 +165,8 @@ impl Engine<'_> {
             Timing::Delay { sticky, .. } => self.end_delay(rule, *sticky),
             Timing::Answer { after: Some(after), .. } => self.end_delay(rule, after.sticky),
             Timing::Every(duration) => {
-                self.state.rules[rule].multiple += 1;
-                let next = f64::from(self.state.rules[rule].multiple) * duration;
+                self.state.rules[rule].count += 1;
+                let next = f64::from(self.state.rules[rule].count + 1) * duration;
                 self.state.calendar.set(self.slot(rule), next);
                 self.is_armed(rule)
             }
@@ -188,7 +222,7 @@ impl Engine<'_> {
     fn settle_marked(&mut self) -> Result<(), Box<Failure>> {
         for word in self.state.dirty.words(Kind::Clock) {
             for rule in self.state.dirty.take(Kind::Clock, word) {
-                if let Clock::Product(..) = self.plan.traits[rule].clock {
+                if self.state.rules[rule].is_product {
                     self.settle_product(rule)?;
                 } else {
                     self.settle(rule).map_err(|kind| self.failure(rule, *kind))?;
@@ -207,7 +241,8 @@ impl Engine<'_> {
         if !is_rate(rate) {
             return Err(self.no_rate(rule, rate).into());
         }
-        let draw = || streams.next_exponential(plan.traits[rule].clock.site(), drawn);
+        let site = clock.site;
+        let draw = || streams.next_exponential(site, drawn);
         if let Some(due) = clock.hazard.settle(*time, rate, draw) {
             calendar.set(plan.edges.len() + rule, due);
         }
@@ -247,7 +282,8 @@ impl Engine<'_> {
                 all = false;
                 continue;
             }
-            let draw = || streams.next_exponential(plan.traits[rule].clock.site(), drawn);
+            let site = clock.site;
+            let draw = || streams.next_exponential(site, drawn);
             if let Some(due) = clock.hazard.settle(now, rate, draw) {
                 calendar.set(slots + rule, due);
             }
@@ -268,10 +304,11 @@ impl Engine<'_> {
             return Ok(());
         }
         match &self.model.rules[rule].timing {
-            Timing::Hazard { site, .. } => {
+            Timing::Hazard { .. } => {
                 let rate = self.rate(rule)?;
                 let State { rules, drawn, time, .. } = &mut self.state;
-                let draw = || self.streams.next_exponential(*site, drawn);
+                let site = rules[rule].site;
+                let draw = || self.streams.next_exponential(site, drawn);
                 if let Some(due) = rules[rule].hazard.settle(*time, rate, draw) {
                     self.state.calendar.set(self.slot(rule), due);
                 }
@@ -291,9 +328,9 @@ impl Engine<'_> {
 
     /// The rate of a hazard in this state: 0 if it is disarmed.
     pub(super) fn rate(&mut self, rule: usize) -> Result<f64, Box<FailureKind>> {
-        let rate = match (self.plan.traits[rule].clock, &self.model.rules[rule].timing) {
-            (Clock::Product(..), _) => self.state.rules[rule].product(),
-            (Clock::Evaluated, Timing::Hazard { rate, .. }) if self.is_armed(rule) => {
+        let rate = match &self.model.rules[rule].timing {
+            _ if self.state.rules[rule].is_product => self.state.rules[rule].product(),
+            Timing::Hazard { rate, .. } if self.is_armed(rule) => {
                 rate.evaluate(&self.state.values, self.state.time, &mut self.stack) + 0.0
             }
             _ => 0.0,
@@ -312,9 +349,10 @@ impl Engine<'_> {
 
     /// A hazard has fired whose clock was settled: it starts anew.
     #[inline]
-    pub(super) fn start_anew(&mut self, rule: usize, site: SiteId) {
-        let exponential = self.streams.next_exponential(site, &mut self.state.drawn);
-        let due = self.state.rules[rule].hazard.start_anew(self.state.time, exponential);
+    pub(super) fn start_anew(&mut self, rule: usize) {
+        let clock = &mut self.state.rules[rule];
+        let exponential = self.streams.next_exponential(clock.site, &mut self.state.drawn);
+        let due = clock.hazard.start_anew(self.state.time, exponential);
         self.state.calendar.set(self.slot(rule), due);
     }
 

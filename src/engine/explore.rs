@@ -10,7 +10,6 @@ mod schedule;
 
 pub use schedule::{Kind, Schedule};
 
-use super::calendar::Calendar;
 use super::classes::Standing;
 use super::clock::Condition;
 use super::run::Engine;
@@ -89,7 +88,7 @@ impl<'m> Explorer<'m> {
             triggers: enabled(|timing| matches!(timing, Timing::Trigger)),
             constant: engine.plan.values.clone(),
             values: engine.plan.values.clone(),
-            rules: engine.plan.rules.clone(),
+            rules: engine.state.rules.clone(),
             outcomes: engine.state.outcomes.clone(),
             engine,
         };
@@ -133,7 +132,7 @@ impl<'m> Explorer<'m> {
     pub fn load(&mut self, key: &[u64], time: f64) {
         let engine = &mut self.engine;
         engine.state.values.copy_from_slice(&self.constant);
-        engine.state.rules.copy_from_slice(&engine.plan.rules);
+        engine.state.begin_rules(&engine.plan);
         engine.state.outcomes.fill(Standing::default());
         for window in engine.model.rules.iter().filter_map(|rule| rule.window) {
             let within = window.from <= time && time < window.until;
@@ -278,8 +277,7 @@ impl<'m> Explorer<'m> {
     }
 
     fn clear_calendar(&mut self) {
-        let slots = self.engine.plan.edges.len() + self.engine.model.rules.len();
-        self.engine.state.calendar = Calendar::new(slots);
+        self.engine.state.calendar.clear();
     }
 
     /// All combinations of values at the start, as positions in `starts`.

@@ -15,9 +15,10 @@ pub(super) struct Hazard {
 }
 
 impl Hazard {
-    /// Before the first instant.
-    pub(super) fn new() -> Self {
-        Self { exponential: f64::NAN, settled: 0.0, rate: 0.0, fixed: 1.0, factor: 0.0 }
+    /// Before the first instant, with this factor.
+    #[inline]
+    pub(super) fn new(factor: f64) -> Self {
+        Self { exponential: f64::NAN, settled: 0.0, rate: 0.0, fixed: 1.0, factor }
     }
 
     /// What is fixed in a run × the factor; −0 becomes 0.

@@ -93,7 +93,7 @@ impl Lockstep {
     /// For runs of a model, if that has only plain hazards; a run has a state like this.
     pub(super) fn new(model: &Model, plan: &Plan<'_>, cells: &Cells, state: &State) -> Option<Box<Self>> {
         let shape = Shape::of(model, plan, cells)?;
-        let never = Entry { clock: Hazard::new(), due: f64::INFINITY, place: Place::default(), drawn: 0 };
+        let never = Entry { clock: Hazard::new(0.0), due: f64::INFINITY, place: Place::default(), drawn: 0 };
         Some(Box::new(Self {
             shape,
             due: [[f32::INFINITY; RULES]; SIDE_BY_SIDE],
@@ -207,7 +207,7 @@ impl Engine<'_> {
         for enabled in &shape.enabled {
             let rule = enabled.rule;
             let Some(fixed) = enabled.fixed(&state.values) else { return false };
-            let Condition { hazard, place, .. } = self.plan.rules[rule];
+            let Condition { hazard, place, .. } = Condition::new(&self.plan.starts[rule]);
             let mut clock = Hazard { fixed, ..hazard };
             clock.rate = clock.product();
             // All are drawn now: later each would be a jump that cannot be foretold.
@@ -433,7 +433,7 @@ mod tests {
 
     #[test]
     fn where_rounded_times_do_not_tell_times_do() {
-        let never = Entry { clock: Hazard::new(), due: f64::INFINITY, place: Place::default(), drawn: 0 };
+        let never = Entry { clock: Hazard::new(0.0), due: f64::INFINITY, place: Place::default(), drawn: 0 };
         let mut entries = [never; RULES];
         assert_eq!(find_exactly(&entries), Some(0), "nothing is due");
         entries[3].due = 40.0 + f64::EPSILON * 64.0;

@@ -34,7 +34,7 @@ impl Engine<'_> {
             return Err(self.failure(rule, FailureKind::TooManyFirings).into());
         }
         observer.fired(self.state.time, RuleId::new(rule), &[]);
-        self.start_anew(rule, self.plan.traits[rule].clock.site());
+        self.start_anew(rule);
         let value = &mut self.state.values[plain.variable.index()];
         let old = *value;
         let Step { value: new, moves, extent } = self.plan.effects.steps[plain.step(old) as usize];

@@ -2,12 +2,12 @@
 
 use super::calendar::Calendar;
 use super::cells::{Cell, Cells, CellsBuilder, Place};
-use super::clock::{Condition, DISABLED};
+use super::clock::Start;
 use super::dirty::{Dirty, Kind, Members};
 use super::effects::{Column, Effects, Finder};
 use super::plain::plain;
-use crate::id::{EventId, SiteId, VariableId};
-use crate::model::{Code, Dependents, Event, Model, QuickRate, Rule, Timing};
+use crate::id::{EventId, VariableId};
+use crate::model::{Code, Dependents, Event, Model, QuickRate, Rule, SetupKind, Timing};
 
 /// What is the same in all runs.
 pub(super) struct Plan<'m> {
@@ -32,8 +32,12 @@ pub(super) struct Plan<'m> {
     pub(super) timed_tracks: Vec<usize>,
     /// The state in which runs start.
     pub(super) values: Vec<f64>,
-    pub(super) calendar: Calendar,
-    pub(super) rules: Vec<Condition>,
+    /// What is drawn or computed at the start of each run: positions in the setup.
+    pub(super) initial: Vec<usize>,
+    /// Slots that are due at a time known from the start.
+    scheduled: Vec<(usize, f64)>,
+    /// By rule.
+    pub(super) starts: Vec<Start>,
     pub(super) dirty: Dirty,
 }
 
@@ -73,8 +77,8 @@ pub(super) enum Truth {
 /// How a rule's clock is settled.
 #[derive(Clone, Copy)]
 pub(super) enum Clock {
-    /// A hazard whose rate is what is fixed in a run × a factor; its exponentials come from the site.
-    Product(Option<VariableId>, SiteId),
+    /// A hazard whose rate is what is fixed in a run × a factor.
+    Product(Option<VariableId>),
     /// By what the rule says.
     Evaluated,
 }
@@ -104,7 +108,7 @@ impl<'m> Plan<'m> {
     pub(super) fn new(model: &'m Model) -> (Self, Cells) {
         let enabled = || model.rules.iter().enumerate().filter(|(_, rule)| !rule.disabled);
         let (edges, cooldowns) = edges(model);
-        let mut calendar = Calendar::new(edges.len() + model.rules.len());
+        let mut scheduled = Vec::new();
         let mut values = model.initial.clone();
         for (slot, edge) in edges.iter().enumerate() {
             if let Edge::Window(rule) = edge
@@ -113,20 +117,20 @@ impl<'m> Plan<'m> {
                 let within = window.from <= 0.0 && 0.0 < window.until;
                 values[window.variable.index()] = f64::from(u8::from(within));
                 let next = if window.from > 0.0 { window.from } else { window.until };
-                calendar.set(slot, if next > 0.0 { next } else { f64::INFINITY });
+                scheduled.extend((next > 0.0).then_some((slot, next)));
             }
         }
         for (at, rule) in enabled() {
             match rule.timing {
-                Timing::Every(time) => calendar.set(edges.len() + at, time),
-                Timing::At(time) if time >= 0.0 => calendar.set(edges.len() + at, time),
+                Timing::Every(time) => scheduled.push((edges.len() + at, time)),
+                Timing::At(time) if time >= 0.0 => scheduled.push((edges.len() + at, time)),
                 _ => {}
             }
         }
         let mut dirty = Dirty::all(model);
         let mut lookup = Lookup {
             cells: CellsBuilder::new(&values, &dirty, &model.dependents),
-            rules: model.rules.iter().map(|rule| Condition::new(rule, DISABLED)).collect(),
+            starts: model.rules.iter().map(Start::new).collect(),
         };
         let latches = model.latches.iter().enumerate();
         let latches: Vec<Truth> =
@@ -138,7 +142,7 @@ impl<'m> Plan<'m> {
         let rules = model.rules.iter().enumerate();
         let (conditions, clocks): (Vec<Truth>, Vec<Clock>) =
             rules.map(|(at, rule)| lookup.rule(rule, at)).unzip();
-        let Lookup { cells, rules } = lookup;
+        let Lookup { cells, starts } = lookup;
         let cells = cells.build();
         let is_cell = |kind, at: usize| match kind {
             Kind::Latch => latches[at].is_cell(),
@@ -151,7 +155,7 @@ impl<'m> Plan<'m> {
             Kind::Track | Kind::Standing | Kind::Nothing => false,
         };
         // What does not hold in the state in which runs start need not be found not to hold in every run.
-        let holds = |rule: usize| conditions[rule].known_of(&rules[rule], &cells.starts, &cells);
+        let holds = |rule: usize| conditions[rule].known_of(starts[rule].factor, &cells.starts, &cells);
         let known = |truth: &Truth| truth.known(&cells.starts, &cells);
         dirty.keep(Kind::Latch, |at| known(&latches[at]) != Some(false));
         dirty.keep(Kind::Outcome, |at| known(&outcomes[at]) != Some(false));
@@ -176,6 +180,7 @@ impl<'m> Plan<'m> {
         });
         let traits = traits.collect();
         let tracks = 0..model.tracks.len();
+        let setup = 0..model.setup.len();
         let plan = Self {
             traits,
             events,
@@ -187,13 +192,26 @@ impl<'m> Plan<'m> {
             ends: all.filter(|at| model.outcomes[*at].ends).collect(),
             timed_outcomes,
             timed_tracks: tracks.filter(|at| model.tracks[*at].code.timed()).collect(),
-            rules,
+            initial: setup.filter(|at| model.setup[*at].kind == SetupKind::Initial).collect(),
+            starts,
             dirty,
             edges,
             values,
-            calendar,
+            scheduled,
         };
         (plan, cells)
+    }
+
+    /// The calendar with which runs start.
+    pub(super) fn calendar(&self) -> Calendar {
+        let mut calendar = Calendar::new(self.edges.len() + self.starts.len());
+        self.schedule(&mut calendar);
+        calendar
+    }
+
+    /// Sets what is due at a time known from the start.
+    pub(super) fn schedule(&self, calendar: &mut Calendar) {
+        self.scheduled.iter().for_each(|(slot, time)| calendar.set(*slot, *time));
     }
 }
 
@@ -221,7 +239,7 @@ fn marked(dependents: &Dependents, is_cell: impl Fn(Kind, usize) -> bool) -> Vec
 /// Makes cells of what is looked up.
 struct Lookup<'a> {
     cells: CellsBuilder<'a>,
-    rules: Vec<Condition>,
+    starts: Vec<Start>,
 }
 
 impl Lookup<'_> {
@@ -240,12 +258,11 @@ impl Lookup<'_> {
             // Nothing asks.
             return (Truth::Evaluated, Clock::Evaluated);
         }
-        if let Timing::Hazard { quick: Some(quick), site, .. } = &rule.timing
+        if let Timing::Hazard { quick: Some(quick), .. } = &rule.timing
             && let Some((place, factor)) = self.cells.add_rate(&quick.factor, at)
         {
-            self.rules[at].place = place;
-            self.rules[at].hazard.factor = factor;
-            return (Truth::NotDisarmed, Clock::Product(quick.fixed, *site));
+            self.starts[at].be_product(place, factor);
+            return (Truth::NotDisarmed, Clock::Product(quick.fixed));
         }
         let owner = match &rule.timing {
             Timing::Trigger => (Kind::Trigger, at),
@@ -260,18 +277,10 @@ impl Lookup<'_> {
 }
 
 impl Clock {
-    /// Where the exponentials of a product come from.
-    pub(super) fn site(self) -> SiteId {
-        match self {
-            Self::Product(.., site) => site,
-            Self::Evaluated => SiteId::new(0),
-        }
-    }
-
     /// The rule at a position that has this clock, with what is fixed in a run.
     fn fixed(&self, at: usize) -> Option<(u32, VariableId)> {
         match self {
-            Self::Product(fixed, ..) => fixed.map(|fixed| (at as u32, fixed)),
+            Self::Product(fixed) => fixed.map(|fixed| (at as u32, fixed)),
             Self::Evaluated => None,
         }
     }
@@ -295,11 +304,11 @@ impl Truth {
         }
     }
 
-    /// The same of a rule that stands so.
+    /// The same of a rule with this factor, if it is a product.
     #[inline]
-    pub(super) fn known_of(self, rule: &Condition, places: &[Place], cells: &Cells) -> Option<bool> {
+    pub(super) fn known_of(self, factor: f64, places: &[Place], cells: &Cells) -> Option<bool> {
         match self {
-            Self::NotDisarmed => Some(!QuickRate::is_disarmed(rule.hazard.factor)),
+            Self::NotDisarmed => Some(!QuickRate::is_disarmed(factor)),
             truth => truth.known(places, cells),
         }
     }

@@ -182,7 +182,8 @@ impl<'m> Engine<'m> {
             }
             self.parameters.keep(draw, &self.state.values);
         }
-        for setup in model.setup.iter().filter(|setup| setup.kind == SetupKind::Initial) {
+        for at in 0..self.plan.initial.len() {
+            let setup = &model.setup[self.plan.initial[at]];
             let uniform = if setup.draw.is_random() {
                 self.streams.next(setup.site, &mut self.state.drawn)
             } else {

@@ -39,8 +39,8 @@ impl State {
             time: 0.0,
             values: plan.values.clone(),
             places: cells.starts.clone(),
-            calendar: plan.calendar.clone(),
-            rules: plan.rules.clone(),
+            calendar: plan.calendar(),
+            rules: plan.starts.iter().map(Condition::new).collect(),
             outcomes: vec![Standing::default(); model.outcomes.len()],
             dirty: plan.dirty.clone(),
             drawn: Drawn::new(model.sites.len()),
@@ -62,13 +62,21 @@ impl State {
         self.position = other.position;
     }
 
+    /// Lets all rules stand as they do before the first instant.
+    pub(super) fn begin_rules(&mut self, plan: &Plan<'_>) {
+        for (condition, start) in self.rules.iter_mut().zip(&plan.starts) {
+            *condition = Condition::new(start);
+        }
+    }
+
     /// Goes to the start of the run of an index.
     pub(super) fn begin(&mut self, plan: &Plan<'_>, cells: &Cells, index: u64) {
         self.time = 0.0;
         self.values.copy_from_slice(&plan.values);
         self.places.copy_from_slice(&cells.starts);
-        self.calendar.copy_from(&plan.calendar);
-        self.rules.copy_from_slice(&plan.rules);
+        self.calendar.clear();
+        plan.schedule(&mut self.calendar);
+        self.begin_rules(plan);
         self.outcomes.fill(Standing::default());
         self.dirty.copy_from(&plan.dirty);
         self.drawn.begin(index);

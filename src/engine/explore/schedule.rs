@@ -29,8 +29,8 @@ impl Kind {
 }
 
 impl Schedule {
-    pub(super) fn new(model: &Model, plan: &Plan) -> Self {
-        let mut calendar = plan.calendar.clone();
+    pub(super) fn new(model: &Model, plan: &Plan<'_>) -> Self {
+        let mut calendar = plan.calendar();
         let mut multiples = vec![1_u64; model.rules.len()];
         let mut schedule = Self::default();
         let mut known = std::collections::BTreeMap::new();

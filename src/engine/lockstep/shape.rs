@@ -71,12 +71,13 @@ impl Shape {
         let (enabled, steps, shifts, variables) = (vec![], vec![], vec![], vec![]);
         let mut shape = Self { firings: [none; RULES], enabled, steps, shifts, variables, alike };
         for (rule, _) in model.rules.iter().enumerate().filter(|(_, rule)| !rule.disabled) {
-            let (Some(plain), Clock::Product(fixed, site)) =
-                (plan.traits[rule].plain, plan.traits[rule].clock)
+            let (Some(plain), Clock::Product(fixed)) = (plan.traits[rule].plain, plan.traits[rule].clock)
             else {
                 return None;
             };
-            let Timing::Hazard { quick: Some(quick), .. } = &model.rules[rule].timing else { return None };
+            let Timing::Hazard { quick: Some(quick), site, .. } = &model.rules[rule].timing else {
+                return None;
+            };
             let mut greatest = 0.0_f64;
             for factor in quick.factor.values().iter().map(|factor| factor + 0.0) {
                 is_rate(factor).then_some(())?;
@@ -100,7 +101,7 @@ impl Shape {
                 shape.steps.push(Step { old, new, variable, hazards, outcomes, position });
             }
             let variable = shape.position_of(plain.variable, plain.low);
-            shape.firings[rule] = Firing { variable, first, site };
+            shape.firings[rule] = Firing { variable, first, site: *site };
         }
         shape.shifts.extend([Shift::default(); COPIED]);
         Some(shape)
