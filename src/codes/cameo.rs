@@ -15,7 +15,7 @@ pub struct Action {
     /// 1 verbal cooperation, 2 material cooperation, 3 verbal conflict, 4 material conflict.
     pub quad: u8,
     /// Goldstein value in tenths, −100 (most conflictual) to 100 (most cooperative).
-    pub goldstein_tenths: i32,
+    pub goldstein_tenths: i16,
 }
 
 impl Action {
@@ -45,7 +45,7 @@ fn row(line: &'static str) -> Action {
         code,
         label,
         quad: quad.parse().expect("a quad class"),
-        goldstein_tenths: (goldstein * 10.0).round() as i32,
+        goldstein_tenths: (goldstein * 10.0).round() as i16,
     }
 }
 

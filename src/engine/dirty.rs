@@ -48,9 +48,13 @@ pub(super) struct Dirty {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bit(u32);
 
-/// Bits that are set together: words that are not 0, by position.
+/// Bits that are set together, by word. Mostly they are of one word, or none.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Members(Box<[(u32, u64)]>);
+pub(super) struct Members {
+    first: (u32, u64),
+    /// Of further words.
+    others: Box<[(u32, u64)]>,
+}
 
 /// What was taken of a word, rising.
 pub(super) struct Taken {
@@ -67,6 +71,12 @@ impl Iterator for Taken {
         let bit = self.bits.trailing_zeros() as usize;
         self.bits &= self.bits.checked_sub(1)?;
         Some(self.before + bit)
+    }
+}
+
+impl Members {
+    fn all(&self) -> impl Iterator<Item = (u32, u64)> {
+        std::iter::once(self.first).chain(self.others.iter().copied())
     }
 }
 
@@ -119,7 +129,8 @@ impl Dirty {
                 None => words.push((bit / 64, 1 << (bit % 64))),
             }
         }
-        Members(words.into())
+        let first = words.pop().unwrap_or_default();
+        Members { first, others: words.into() }
     }
 
     #[inline]
@@ -144,7 +155,7 @@ impl Dirty {
     /// Whether all of these are of a kind.
     pub(super) fn is_only(&self, kind: Kind, members: &Members) -> bool {
         let words = self.words(kind);
-        members.0.iter().all(|(word, _)| words.contains(&(*word as usize)))
+        members.all().all(|(word, bits)| bits == 0 || words.contains(&(word as usize)))
     }
 
     /// Whether anything of a kind is marked.
@@ -167,7 +178,9 @@ impl Dirty {
 
     #[inline]
     pub(super) fn set_all(&mut self, members: &Members) {
-        for (word, bits) in &members.0 {
+        let (word, bits) = members.first;
+        self.words[word as usize] |= bits;
+        for (word, bits) in &members.others {
             self.words[*word as usize] |= bits;
         }
     }

@@ -26,6 +26,8 @@ pub(super) struct Doing {
     /// Its assignments, from one to another.
     pub(super) from: u32,
     pub(super) to: u32,
+    /// Whether some of these are to be computed.
+    pub(super) computed: bool,
     pub(super) choice: Option<u32>,
 }
 
@@ -48,13 +50,16 @@ pub(super) struct Column {
     pub(super) low: f64,
 }
 
-/// What an assignment does where the variable has a certain value.
+/// What an assignment does where the variable has a certain value: half a cache line.
 #[derive(Clone, Copy)]
+#[repr(align(32))]
 pub(super) struct Step {
     pub(super) value: f64,
     pub(super) moves: Moves,
     pub(super) extent: Extent,
 }
+
+const _: () = assert!(size_of::<Step>() == 32);
 
 /// How far a change reaches.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -96,6 +101,12 @@ pub(super) struct Optional<'m> {
 const _: () = assert!(size_of::<Optional>() == 64);
 
 impl Doing {
+    /// Whether it is known beforehand.
+    #[inline]
+    pub(super) fn is_known(&self) -> bool {
+        !self.computed && self.choice.is_none()
+    }
+
     /// What its assignments do.
     pub(super) fn assignments<'a, 'm>(&self, effects: &'a Effects<'m>) -> &'a [Effect<'m>] {
         &effects.assignments[self.from as usize..self.to as usize]
@@ -140,7 +151,7 @@ impl<'m, 'a> Finder<'m, 'a> {
         dirty: &'a Dirty,
         timeless: bool,
     ) -> Self {
-        let none = Doing { from: 0, to: 0, choice: None };
+        let none = Doing { from: 0, to: 0, computed: false, choice: None };
         let bodies = vec![none; model.rules.len()];
         let effects =
             Effects { bodies, assignments: vec![], choices: vec![], options: vec![], steps: vec![] };
@@ -165,8 +176,10 @@ impl<'m, 'a> Finder<'m, 'a> {
             assigned.push(assignment.variable);
         }
         let to = self.effects.assignments.len() as u32;
+        let mut effects = self.effects.assignments[from as usize..].iter();
+        let computed = effects.any(|effect| matches!(effect, Effect::Computed(_)));
         let choice = body.choice.as_ref().map(|choice| self.choosing(choice, assigned));
-        Doing { from, to, choice }
+        Doing { from, to, computed, choice }
     }
 
     /// The position of a choice, which is added.

@@ -1,30 +1,26 @@
 //! One firing: choices are resolved and right-hand sides computed in the state before, then all is assigned at once.
 
-use super::effects::{Choosing, Effect, Extent, Step};
+use super::effects::{Choosing, Column, Doing, Effect, Extent, Step};
 use super::run::Engine;
 use super::{Failure, FailureKind, MAX_FIRINGS, MAX_INSTANT_FIRINGS, Observer};
-use crate::id::{EventId, RuleId, VariableId};
+use crate::id::{EventId, RuleId};
 use crate::model::{Assignment, Code};
-
-/// What a firing changes.
-#[derive(Clone, Copy)]
-pub(super) enum Change {
-    /// By a step that is known.
-    Step(VariableId, u32),
-    /// To a value.
-    Value(VariableId, f64),
-}
 
 impl Engine<'_> {
     /// Fires a rule that is armed, or due all the same.
     pub(super) fn fire<O: Observer>(&mut self, rule: usize, observer: &mut O) -> Result<(), Box<Failure>> {
         self.count_firing(rule)?;
-        self.resolve(rule).map_err(|kind| self.failure(rule, *kind))?;
-        observer.fired(self.state.time, RuleId::new(rule), &self.firing.options);
-        for at in 0..self.firing.changes.len() {
-            match self.firing.changes[at] {
-                Change::Step(variable, step) => self.take_step(variable, step, observer),
-                Change::Value(variable, value) => self.change(variable, value, observer),
+        self.firing.options.clear();
+        let doing = self.plan.effects.bodies[rule];
+        if doing.is_known() {
+            observer.fired(self.state.time, RuleId::new(rule), &[]);
+            self.assign(doing, &mut 0, observer);
+        } else {
+            self.resolve(doing).map_err(|kind| self.failure(rule, *kind))?;
+            observer.fired(self.state.time, RuleId::new(rule), &self.firing.options);
+            let mut computed = 0;
+            for at in 0..self.firing.bodies.len() {
+                self.assign(self.firing.bodies[at], &mut computed, observer);
             }
         }
         let traits = self.plan.traits[rule];
@@ -62,25 +58,20 @@ impl Engine<'_> {
         rules
     }
 
-    /// Takes options, from the outside in, and finds what the rule and they change.
+    /// Takes options, from the outside in, and computes what the rule and they assign where that is not known beforehand.
     #[inline]
-    fn resolve(&mut self, rule: usize) -> Result<(), Box<FailureKind>> {
-        self.firing.options.clear();
-        self.firing.changes.clear();
-        let mut body = rule;
+    fn resolve(&mut self, mut doing: Doing) -> Result<(), Box<FailureKind>> {
+        self.firing.bodies.clear();
+        self.firing.computed.clear();
         loop {
-            let doing = self.plan.effects.bodies[body];
-            for at in doing.from..doing.to {
-                let change = match self.plan.effects.assignments[at as usize] {
-                    Effect::Known(column) => {
-                        let value = self.state.values[column.variable.index()];
-                        Change::Step(column.variable, column.step(value))
+            self.firing.bodies.push(doing);
+            if doing.computed {
+                for at in doing.from..doing.to {
+                    if let Effect::Computed(assignment) = self.plan.effects.assignments[at as usize] {
+                        let value = self.compute(assignment)?;
+                        self.firing.computed.push(value);
                     }
-                    Effect::Computed(assignment) => {
-                        Change::Value(assignment.variable, self.compute(assignment)?)
-                    }
-                };
-                self.firing.changes.push(change);
+                }
             }
             let Some(choice) = doing.choice else { return Ok(()) };
             let Some(option) = self.choose(self.plan.effects.choices[choice as usize])? else {
@@ -88,7 +79,7 @@ impl Engine<'_> {
             };
             let option = &self.plan.effects.options[option];
             self.firing.options.push(option.event);
-            body = option.body as usize;
+            doing = self.plan.effects.bodies[option.body as usize];
         }
     }
 
@@ -163,14 +154,30 @@ impl Engine<'_> {
         }
     }
 
-    /// Takes a variable from its value to the one that a step leads to.
+    /// Assigns what a body does, with the right-hand sides that were computed from a position on. What is known of a
+    /// variable is known from its value before, which it still has: it is assigned but once.
     #[inline]
-    fn take_step<O: Observer>(&mut self, variable: VariableId, step: u32, observer: &mut O) {
-        let Step { value: new, moves, extent } = self.plan.effects.steps[step as usize];
+    fn assign<O: Observer>(&mut self, doing: Doing, computed: &mut usize, observer: &mut O) {
+        for at in doing.from..doing.to {
+            match self.plan.effects.assignments[at as usize] {
+                Effect::Known(column) => self.take_step(column, observer),
+                Effect::Computed(assignment) => {
+                    self.change(assignment.variable, self.firing.computed[*computed], observer);
+                    *computed += 1;
+                }
+            }
+        }
+    }
+
+    /// Takes a variable from its value to the one that is known to follow.
+    #[inline]
+    fn take_step<O: Observer>(&mut self, column: Column, observer: &mut O) {
+        let value = &mut self.state.values[column.variable.index()];
+        let Step { value: new, moves, extent } = self.plan.effects.steps[column.step(*value) as usize];
         if extent != Extent::Nothing {
-            let old = std::mem::replace(&mut self.state.values[variable.index()], new);
-            observer.changed(self.state.time, variable, old, new);
-            self.mark_moves(variable, moves);
+            let old = std::mem::replace(value, new);
+            observer.changed(self.state.time, column.variable, old, new);
+            self.mark_moves(column.variable, moves);
         }
     }
 

@@ -3,7 +3,7 @@
 use super::calendar::Next;
 use super::cells::Cells;
 use super::draws::{Draws, ParameterCache};
-use super::firing::Change;
+use super::effects::Doing;
 use super::lockstep::{Lockstep, SIDE_BY_SIDE};
 use super::marks::Marks;
 use super::plan::{Clock, Edge, Plan};
@@ -45,7 +45,10 @@ pub(super) struct Scratch {
     pub(super) options: Vec<EventId>,
     /// Positions and measures of available options.
     pub(super) available: Vec<(usize, f64)>,
-    pub(super) changes: Vec<Change>,
+    /// Of the rule, then of the options taken.
+    pub(super) bodies: Vec<Doing>,
+    /// The right-hand sides of theirs that are to be computed.
+    pub(super) computed: Vec<f64>,
     /// Events whose answers have not been looked at.
     pub(super) unanswered: Vec<EventId>,
 }

@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 
 use crate::codes::grade;
 use crate::engine::Draws;
-use crate::id::{ActorId, EventId, OutcomeId, VariableId};
+use crate::id::{ActorId, OutcomeId, VariableId};
 use crate::model::{Event, Model};
 use crate::stats::histogram::{BIN_COUNT, bin_of};
 
@@ -49,7 +49,7 @@ pub(super) struct EventTraits {
     pub(super) milestone: bool,
     pub(super) support: Support,
     /// Its pair, by position, and its Goldstein value in tenths.
-    pub(super) deed: Option<(u32, i32)>,
+    pub(super) deed: Option<(u32, i16)>,
 }
 
 /// What an event rests on.
@@ -153,11 +153,6 @@ impl Layout {
     /// The dyad whose value a variable is.
     pub(super) fn dyad_of(&self, variable: VariableId) -> Option<usize> {
         self.dyad_of[variable.index()].map(|at| at as usize)
-    }
-
-    #[inline]
-    pub(super) fn event(&self, event: EventId) -> &EventTraits {
-        &self.events[event.index()]
     }
 }
 

@@ -85,12 +85,7 @@ impl<'a> Notes<'a> {
         }
     }
 
-    /// The events that fired, in order.
-    pub(super) fn fired(&self) -> impl Iterator<Item = EventId> {
-        self.often.fired.iter().map(|fired| fired.event())
-    }
-
-    /// The same, each with the first position of the grid that was not past then.
+    /// The events that fired, in order, each with the first position of the grid that was not past then.
     pub(super) fn fired_at(&self) -> impl Iterator<Item = (EventId, usize)> {
         self.often.fired.iter().map(|fired| (fired.event(), usize::from(fired.position)))
     }

@@ -29,13 +29,18 @@ struct Counted {
     firings: u32,
     /// The last run of the batch in which it fired, counted from 1.
     last: u32,
-    traits: u32,
+    /// The pair of its deed, by position, and the Goldstein value of that in tenths; 0 of the first pair if it is no deed.
+    pair: u32,
+    tenths: i16,
+    traits: u16,
 }
 
+const _: () = assert!(size_of::<Counted>() == 16);
+
 /// Traits of an event: it is a milestone, and one that cites no claim, or claims of low grade only.
-const MILESTONE: u32 = 1;
-const ASSUMPTION: u32 = 2;
-const LOW_GRADE: u32 = 4;
+const MILESTONE: u16 = 1;
+const ASSUMPTION: u16 = 2;
+const LOW_GRADE: u16 = 4;
 
 const _: () = assert!(BATCH * MAX_FIRINGS <= u32::MAX as u64);
 
@@ -62,8 +67,11 @@ impl<'a> Recorder<'a> {
             self.part.times[*histogram as usize].push(*bin);
         }
         self.keep_outcomes(class, notes);
-        self.keep_events(run, class, notes);
-        self.keep_deeds(notes);
+        if self.layout.pairs.is_empty() {
+            self.keep_events::<false>(run, class, notes);
+        } else {
+            self.keep_events::<true>(run, class, notes);
+        }
         self.keep_escalation(notes);
         self.keep_values(notes);
         self.keep_draw(run, class, notes);
@@ -109,14 +117,16 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    fn keep_events(&mut self, run: u64, class: OutcomeId, notes: &Notes<'_>) {
+    /// Counts what fired, and deeds if there are any.
+    fn keep_events<const DEEDS: bool>(&mut self, run: u64, class: OutcomeId, notes: &Notes<'_>) {
         let counts = &mut self.part.counts;
         let events = self.events.len();
         let fired_in = &mut counts.fired_in[class.index() * events..][..events];
         let number = counts.runs as u32;
+        let (goldstein, positions) = (&mut self.part.values.goldstein, self.layout.grid.len());
         let (mut count, mut traits) = (0, 0);
-        for event in notes.fired() {
-            // Whether it is the first firing, and of a milestone, is not foretold: without a jump.
+        for (event, position) in notes.fired_at() {
+            // Whether it is the first firing, of a milestone, and a deed is not foretold: without a jump.
             let counted = &mut self.events[event.index()];
             let first = u32::from(counted.last != number);
             counted.last = number;
@@ -124,23 +134,14 @@ impl<'a> Recorder<'a> {
             fired_in[event.index()] += u64::from(first);
             traits |= counted.traits;
             self.milestones[count] = event;
-            count += (first & counted.traits & MILESTONE) as usize;
+            count += usize::from(first as u16 & counted.traits & MILESTONE);
+            if DEEDS {
+                goldstein[counted.pair as usize * positions + position] += i64::from(counted.tenths);
+            }
         }
         counts.assumption[class.index()] += u64::from(traits & ASSUMPTION != 0);
         counts.low_grade[class.index()] += u64::from(traits & LOW_GRADE != 0);
         self.part.paths.push((run, class, Signature::of(&self.milestones[..count])));
-    }
-
-    fn keep_deeds(&mut self, notes: &Notes<'_>) {
-        if self.layout.pairs.is_empty() {
-            return;
-        }
-        for (event, position) in notes.fired_at() {
-            // Whether it is a deed is not foretold: what is none adds nothing to the first pair.
-            let (pair, tenths) = self.layout.event(event).deed.unwrap_or((0, 0));
-            let at = pair as usize * self.layout.grid.len() + position;
-            self.part.values.goldstein[at] += i64::from(tenths);
-        }
     }
 
     fn keep_escalation(&mut self, notes: &Notes<'_>) {
@@ -205,6 +206,7 @@ impl Counted {
             (true, Support::LowGrade) => MILESTONE | LOW_GRADE,
             (true, Support::Assumption) => MILESTONE | ASSUMPTION,
         };
-        Self { firings: 0, last: 0, traits }
+        let (pair, tenths) = event.deed.unwrap_or_default();
+        Self { firings: 0, last: 0, pair, tenths, traits }
     }
 }
