@@ -101,7 +101,6 @@ impl Calendar {
 
     /// What is due first.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "once an instant, and its answer fits no registers: measured")]
     pub(super) fn next(&mut self) -> Next {
         let slot = if let [block] = &*self.slots {
             only(first_of(&block.rounded).1)
@@ -235,7 +234,6 @@ fn first_of(block: &[f32; BLOCK]) -> (f32, u32) {
 
 /// The same by these vectors.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "so that it is made of these vectors")]
 pub(super) fn first_of_block<S: Simd>(simd: S, block: &[f32; BLOCK]) -> (f32, u32) {
     let rows = rows(simd, block);
     let least = least_in(least_of(rows));

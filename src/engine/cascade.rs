@@ -2,32 +2,31 @@
 
 use super::Observer;
 use super::cells::Moves;
-use super::clock::DISABLED;
+use super::clock::{DISABLED, SPENT};
 use super::dirty::Kind;
 use super::run::Engine;
-use super::{Failure, clock::SPENT};
+
 use crate::id::VariableId;
 use crate::model::Timing;
 
 impl Engine<'_> {
-    /// Fires triggers and answers until none is due.
+    /// What follows from what has changed: latches, outcomes, and the first trigger or answer that is due then.
     #[inline]
-    pub(super) fn cascade<O: Observer>(&mut self, observer: &mut O) -> Result<(), Box<Failure>> {
-        loop {
-            // Mostly none is marked.
-            if self.state.dirty.any_from(Kind::Latch, Kind::Outcome) {
-                self.latch(observer);
-                self.look_at_outcomes(observer);
-                self.raise_triggers();
-            }
-            self.call_answers();
-            let Some(rule) = self.next_due() else { return Ok(()) };
-            self.fire(rule, observer)?;
+    pub(super) fn follow<O: Observer>(&mut self, observer: &mut O) -> Option<usize> {
+        // Mostly none is marked.
+        if self.state.dirty.any_from(Kind::Latch, Kind::Outcome) {
+            self.latch(observer);
+            self.look_at_outcomes(observer);
+            self.raise_triggers();
         }
+        if !self.firing.unanswered.is_empty() {
+            self.call_answers();
+        }
+        if self.due.is_empty() { None } else { self.next_due() }
     }
 
     /// Gives a variable another value.
-    #[inline]
+    #[inline(never)]
     pub(super) fn change<O: Observer>(&mut self, variable: VariableId, new: f64, observer: &mut O) {
         let value = &mut self.state.values[variable.index()];
         let old = std::mem::replace(value, new);
@@ -45,7 +44,7 @@ impl Engine<'_> {
     }
 
     /// The same where it is known what the change moves.
-    #[inline]
+    #[inline(always)]
     pub(super) fn mark_moves(&mut self, variable: VariableId, moves: Moves) {
         self.state.dirty.set_all(&self.plan.dependents[variable.index()]);
         self.cells.mark(moves, &mut self.state.places, &mut self.state.dirty);
@@ -86,7 +85,7 @@ impl Engine<'_> {
     }
 
     /// Makes answers to what just fired due, or calls for their delay, if they are armed.
-    #[inline]
+    #[inline(never)]
     fn call_answers(&mut self) {
         let model = self.model;
         while let Some(event) = self.firing.unanswered.pop() {
@@ -107,7 +106,7 @@ impl Engine<'_> {
     }
 
     /// The first trigger or answer that is due and armed; those before it are dropped.
-    #[inline]
+    #[inline(never)]
     fn next_due(&mut self) -> Option<usize> {
         while let Some(rule) = self.due.first() {
             let armed = self.is_armed(rule);

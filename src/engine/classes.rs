@@ -87,13 +87,18 @@ impl Engine<'_> {
         }
         let any = self.state.dirty.any(Kind::Standing);
         if any {
-            for word in self.state.dirty.words(Kind::Standing) {
-                for at in self.state.dirty.take(Kind::Standing, word) {
-                    self.state.outcomes[at].settle(self.state.time);
-                }
-            }
+            self.settle_standings();
         }
         any
+    }
+
+    #[inline(never)]
+    fn settle_standings(&mut self) {
+        for word in self.state.dirty.words(Kind::Standing) {
+            for at in self.state.dirty.take(Kind::Standing, word) {
+                self.state.outcomes[at].settle(self.state.time);
+            }
+        }
     }
 
     /// How the run ends, if it ends with this instant.

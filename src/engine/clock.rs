@@ -8,7 +8,7 @@ use super::run::Engine;
 use super::state::State;
 use super::{Failure, FailureKind};
 use crate::id::SiteId;
-use crate::model::{Code, Draw, QuickRate, Rule, Timing};
+use crate::model::{Code, QuickRate, Rule, Timing};
 
 /// Switched off in the file.
 pub(super) const DISABLED: u8 = 1;
@@ -45,14 +45,6 @@ pub(super) struct Condition {
 }
 
 const _: () = assert!(size_of::<Condition>() == 64);
-
-/// What a delay is, of a delay rule or of an answer.
-#[derive(Clone, Copy)]
-struct Delay<'m> {
-    draw: &'m Draw,
-    sticky: bool,
-    site: SiteId,
-}
 
 /// How a rule stands before the first instant: what of that is not the same for all. A third of a cache line, as runs begin
 /// by reading that of all rules.
@@ -156,7 +148,20 @@ impl Engine<'_> {
     }
 
     /// Whether a rule that is due by hazard, delay or schedule can fire at its turn. Its clock has run out either way.
+    #[inline(always)]
     pub(super) fn is_still_due(&mut self, rule: usize) -> bool {
+        if self.state.rules[rule].is_product {
+            self.run_out(rule);
+            let Condition { barred, hazard, .. } = self.state.rules[rule];
+            barred == 0 && !QuickRate::is_disarmed(hazard.factor)
+        } else {
+            self.is_other_still_due(rule)
+        }
+    }
+
+    /// The same of a rule whose clock is no product.
+    #[inline(never)]
+    fn is_other_still_due(&mut self, rule: usize) -> bool {
         match &self.model.rules[rule].timing {
             Timing::Hazard { .. } => {
                 self.run_out(rule);
@@ -176,6 +181,7 @@ impl Engine<'_> {
     }
 
     /// A rule has fired: its clock starts anew, its limit and cooldown count.
+    #[inline(always)]
     pub(super) fn note_firing(&mut self, rule: usize) {
         let condition = &mut self.state.rules[rule];
         condition.hazard.exponential = f64::NAN;
@@ -263,7 +269,6 @@ impl Engine<'_> {
     /// The same after a change that is the only one of its instant: the hazards are settled at once. False if one is not,
     /// and is marked.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "once a firing, and its registers are many to save: measured")]
     pub(super) fn settle_rates(&mut self, moves: Moves) -> bool {
         let mut all = true;
         let Self { plan, cells, streams, state: State { dirty, rules, drawn, calendar, time, .. }, .. } =
@@ -298,12 +303,13 @@ impl Engine<'_> {
         }
     }
 
-    /// Looks again at a clock by what its rule says.
+    /// Looks again at a clock by what its rule says: settles a hazard; cancels, keeps or starts a delay.
     fn settle(&mut self, rule: usize) -> Result<(), Box<FailureKind>> {
         if self.state.rules[rule].barred & DISABLED != 0 {
             return Ok(());
         }
-        match &self.model.rules[rule].timing {
+        let model = self.model;
+        let (delay, sticky, site, armed, starts) = match &model.rules[rule].timing {
             Timing::Hazard { .. } => {
                 let rate = self.rate(rule)?;
                 let State { rules, drawn, time, .. } = &mut self.state;
@@ -312,18 +318,38 @@ impl Engine<'_> {
                 if let Some(due) = rules[rule].hazard.settle(*time, rate, draw) {
                     self.state.calendar.set(self.slot(rule), due);
                 }
-                Ok(())
+                return Ok(());
             }
             Timing::Delay { delay, sticky, repeat, site } => {
-                let delay = Delay { draw: delay, sticky: *sticky, site: *site };
-                self.settle_delay(rule, delay, *repeat)
+                let holds = self.holds(rule);
+                let condition = &mut self.state.rules[rule];
+                let armed = holds && condition.barred == 0;
+                condition.answered &= holds;
+                let starts = armed && (*repeat || !condition.answered);
+                (delay, *sticky, *site, armed, starts)
             }
             Timing::Answer { after: Some(after), .. } => {
-                let delay = Delay { draw: &after.delay, sticky: after.sticky, site: after.site };
-                self.settle_answer(rule, delay)
+                let armed = self.is_armed(rule);
+                let called = std::mem::take(&mut self.state.rules[rule].called);
+                (&after.delay, after.sticky, after.site, armed, armed && called)
             }
-            _ => Ok(()),
+            _ => return Ok(()),
+        };
+        if self.state.rules[rule].pending {
+            if !armed && !sticky {
+                self.state.rules[rule].pending = false;
+                self.state.calendar.set(self.slot(rule), f64::INFINITY);
+            }
+        } else if starts {
+            let uniform = self.streams.next(site, &mut self.state.drawn);
+            let days = delay.value(uniform, &self.state.values, self.state.time, &mut self.stack);
+            if !(days >= 0.0 && days.is_finite()) {
+                return Err(Box::new(FailureKind::Delay(days)));
+            }
+            self.state.rules[rule].pending = true;
+            self.state.calendar.set(self.slot(rule), self.state.time + days);
         }
+        Ok(())
     }
 
     /// The rate of a hazard in this state: 0 if it is disarmed.
@@ -368,47 +394,6 @@ impl Engine<'_> {
         self.state.rules[rule].pending = false;
         self.state.dirty.insert(Kind::Clock, rule);
         if sticky { self.state.rules[rule].barred & SPENT == 0 } else { self.is_armed(rule) }
-    }
-
-    /// Cancels, keeps or starts the delay of a rule.
-    fn settle_delay(&mut self, rule: usize, delay: Delay<'_>, repeat: bool) -> Result<(), Box<FailureKind>> {
-        let holds = self.holds(rule);
-        let condition = &mut self.state.rules[rule];
-        let armed = holds && condition.barred == 0;
-        condition.answered &= holds;
-        let start = armed && (repeat || !condition.answered);
-        self.start_or_cancel(rule, delay, armed, start)
-    }
-
-    /// Cancels, keeps or starts the delay of an answer.
-    fn settle_answer(&mut self, rule: usize, delay: Delay<'_>) -> Result<(), Box<FailureKind>> {
-        let armed = self.is_armed(rule);
-        let called = std::mem::take(&mut self.state.rules[rule].called);
-        self.start_or_cancel(rule, delay, armed, armed && called)
-    }
-
-    fn start_or_cancel(
-        &mut self,
-        rule: usize,
-        delay: Delay<'_>,
-        armed: bool,
-        start: bool,
-    ) -> Result<(), Box<FailureKind>> {
-        if self.state.rules[rule].pending {
-            if !armed && !delay.sticky {
-                self.state.rules[rule].pending = false;
-                self.state.calendar.set(self.slot(rule), f64::INFINITY);
-            }
-        } else if start {
-            let uniform = self.streams.next(delay.site, &mut self.state.drawn);
-            let days = delay.draw.value(uniform, &self.state.values, self.state.time, &mut self.stack);
-            if !(days >= 0.0 && days.is_finite()) {
-                return Err(Box::new(FailureKind::Delay(days)));
-            }
-            self.state.rules[rule].pending = true;
-            self.state.calendar.set(self.slot(rule), self.state.time + days);
-        }
-        Ok(())
     }
 
     /// A rule's slot in the calendar.

@@ -34,7 +34,7 @@ impl Engine<'_> {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn count_firing(&mut self, rule: usize) -> Result<(), Box<Failure>> {
         self.state.firings += 1;
         if self.state.firings > MAX_FIRINGS {
@@ -156,7 +156,7 @@ impl Engine<'_> {
 
     /// Assigns what a body does, with the right-hand sides that were computed from a position on. What is known of a
     /// variable is known from its value before, which it still has: it is assigned but once.
-    #[inline]
+    #[inline(always)]
     fn assign<O: Observer>(&mut self, doing: Doing, computed: &mut usize, observer: &mut O) {
         for at in doing.from..doing.to {
             match self.plan.effects.assignments[at as usize] {
@@ -170,7 +170,7 @@ impl Engine<'_> {
     }
 
     /// Takes a variable from its value to the one that is known to follow.
-    #[inline]
+    #[inline(always)]
     fn take_step<O: Observer>(&mut self, column: Column, observer: &mut O) {
         let value = &mut self.state.values[column.variable.index()];
         let Step { value: new, moves, extent } = self.plan.effects.steps[column.step(*value) as usize];

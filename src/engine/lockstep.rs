@@ -6,8 +6,6 @@
 //!
 //! Only what is frequent is done here. A run that meets anything else is given up, and made anew by the engine alone.
 
-#![expect(clippy::inline_always, reason = "all of a round is made of the vectors that there are")]
-
 mod moved;
 mod shape;
 

@@ -32,6 +32,12 @@ impl Marks {
         }
     }
 
+    /// Whether there is none.
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.summary.iter().all(|word| *word == 0)
+    }
+
     /// The least member.
     #[inline]
     pub(super) fn first(&self) -> Option<usize> {

@@ -5,7 +5,7 @@ use super::effects::{Column, Effect, Effects, Extent, Step};
 use super::plan::{Clock, EventTraits};
 use super::run::Engine;
 use super::{Failure, FailureKind, MAX_FIRINGS, Observer};
-use crate::id::RuleId;
+use crate::id::{RuleId, VariableId};
 use crate::model::{Model, Rule};
 
 /// What the firing of a rule with this clock does, if it is plain.
@@ -20,13 +20,23 @@ pub(super) fn plain(model: &Model, rule: usize, clock: Clock, effects: &Effects<
 }
 
 impl Engine<'_> {
-    /// Fires a hazard whose firing is plain and whose clock has run out in an instant of its own: nothing can have disarmed
-    /// it since it was settled. Whether the run may have ended.
+    /// What the firing of this rule, which is due alone, does to which variable, if that is plain and lets nothing else fire.
+    #[inline]
+    pub(super) fn plain_step(&self, rule: usize) -> Option<(VariableId, Step)> {
+        let column = self.plan.traits[rule].plain?;
+        let value = self.state.values[column.variable.index()];
+        let step = self.plan.effects.steps[column.step(value) as usize];
+        (step.extent != Extent::Anything).then_some((column.variable, step))
+    }
+
+    /// Fires a hazard whose firing takes this step and whose clock has run out in an instant of its own: nothing can have
+    /// disarmed it since it was settled. Whether the run may have ended.
     #[inline]
     pub(super) fn fire_plain<O: Observer>(
         &mut self,
         rule: usize,
-        plain: Column,
+        variable: VariableId,
+        step: Step,
         observer: &mut O,
     ) -> Result<bool, Box<Failure>> {
         self.state.firings += 1;
@@ -35,24 +45,14 @@ impl Engine<'_> {
         }
         observer.fired(self.state.time, RuleId::new(rule), &[]);
         self.start_anew(rule);
-        let value = &mut self.state.values[plain.variable.index()];
-        let old = *value;
-        let Step { value: new, moves, extent } = self.plan.effects.steps[plain.step(old) as usize];
-        match extent {
-            Extent::Nothing => return Ok(false),
-            Extent::Closed => *value = new,
-            Extent::Anything => {
-                self.fired.clear();
-                self.fired.push(RuleId::new(rule));
-                self.change(plain.variable, new, observer);
-                self.cascade(observer)?;
-                return self.end_instant(observer);
-            }
+        if step.extent == Extent::Nothing {
+            return Ok(false);
         }
-        observer.changed(self.state.time, plain.variable, old, new);
-        self.state.dirty.set_all(&self.plan.dependents[plain.variable.index()]);
-        let ends = self.move_outcomes(moves, observer);
-        if !self.settle_rates(moves) {
+        let old = std::mem::replace(&mut self.state.values[variable.index()], step.value);
+        observer.changed(self.state.time, variable, old, step.value);
+        self.state.dirty.set_all(&self.plan.dependents[variable.index()]);
+        let ends = self.move_outcomes(step.moves, observer);
+        if !self.settle_rates(step.moves) {
             self.settle_clocks()?;
         }
         Ok(ends)

@@ -278,7 +278,7 @@ impl Lookup<'_> {
 
 impl Clock {
     /// The rule at a position that has this clock, with what is fixed in a run.
-    fn fixed(&self, at: usize) -> Option<(u32, VariableId)> {
+    fn fixed(self, at: usize) -> Option<(u32, VariableId)> {
         match self {
             Self::Product(fixed) => fixed.map(|fixed| (at as u32, fixed)),
             Self::Evaluated => None,
@@ -295,12 +295,20 @@ impl Truth {
     #[inline]
     pub(super) fn known(self, places: &[Place], cells: &Cells) -> Option<bool> {
         match self {
-            Self::Always => Some(true),
             Self::Positive(cell) => Some(cells.value(places, cell) > 0.0),
+            other => other.known_otherwise(places, cells),
+        }
+    }
+
+    /// The same of what is no single cell.
+    #[inline(never)]
+    fn known_otherwise(self, places: &[Place], cells: &Cells) -> Option<bool> {
+        match self {
+            Self::Always => Some(true),
             Self::AllPositive(first, count) => {
                 Some(first.following(count).all(|cell| cells.value(places, cell) > 0.0))
             }
-            Self::NotDisarmed | Self::Evaluated => None,
+            Self::Positive(_) | Self::NotDisarmed | Self::Evaluated => None,
         }
     }
 

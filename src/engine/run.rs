@@ -6,7 +6,7 @@ use super::draws::{Draws, ParameterCache};
 use super::effects::Doing;
 use super::lockstep::{Lockstep, SIDE_BY_SIDE};
 use super::marks::Marks;
-use super::plan::{Clock, Edge, Plan};
+use super::plan::{Edge, Plan};
 use super::script::Script;
 use super::state::State;
 use super::streams::Streams;
@@ -105,7 +105,7 @@ impl<'m> Engine<'m> {
             return Ok(ending);
         }
         loop {
-            self.go_on(observer)?;
+            self.go_on(false, observer)?;
             if let Some(ending) = self.end(observer) {
                 return Ok(ending);
             }
@@ -121,7 +121,7 @@ impl<'m> Engine<'m> {
         self.reset(index);
         self.set_up(self.draws.of_run(index))?;
         observer.began(&self.state.values);
-        self.instant(true, observer)?;
+        self.go_on(true, observer)?;
         Ok(self.end(observer))
     }
 
@@ -132,30 +132,40 @@ impl<'m> Engine<'m> {
         Some(ending)
     }
 
-    /// Goes on to the end of the next instant that may end the run.
+    /// Makes the first instant, or goes on to the end of the next one that may end the run.
     #[inline(never)]
-    fn go_on<O: Observer>(&mut self, observer: &mut O) -> Result<(), Box<Failure>> {
+    fn go_on<O: Observer>(&mut self, first: bool, observer: &mut O) -> Result<(), Box<Failure>> {
         let horizon = self.model.horizon;
         loop {
-            let Next { slot, time, alone } = self.state.calendar.next();
-            self.record_before(time.min(horizon), observer);
-            if time > horizon {
-                self.state.time = horizon;
-                self.take_standings(observer);
-                return Ok(());
-            }
-            self.advance(slot, time)?;
-            let may_end = if !alone {
-                self.instant(false, observer)?
-            } else if let Some(rule) = slot.checked_sub(self.plan.edges.len()) {
-                match self.plan.traits[rule].plain {
-                    Some(plain) => self.fire_plain(rule, plain, observer)?,
-                    None => self.instant_of(rule, slot, observer)?,
-                }
+            let (mut due, mut changed) = (None, first);
+            if first {
+                self.take_due();
             } else {
-                self.instant_of_edge(slot, observer)?
-            };
-            if may_end {
+                let Next { slot, time, alone } = self.state.calendar.next();
+                self.record_before(time.min(horizon), observer);
+                if time > horizon {
+                    self.state.time = horizon;
+                    self.take_standings(observer);
+                    return Ok(());
+                }
+                self.advance(slot, time)?;
+                if !alone {
+                    changed = self.take_due();
+                } else if let Some(rule) = slot.checked_sub(self.plan.edges.len()) {
+                    if let Some((variable, step)) = self.plain_step(rule) {
+                        if self.fire_plain(rule, variable, step, observer)? {
+                            return Ok(());
+                        }
+                        continue;
+                    }
+                    self.state.calendar.set(slot, f64::INFINITY);
+                    due = Some(rule);
+                } else {
+                    changed = self.take(slot);
+                }
+            }
+            self.unfold(due, changed, observer)?;
+            if self.end_instant(observer)? || first {
                 return Ok(());
             }
         }
@@ -227,12 +237,6 @@ impl<'m> Engine<'m> {
         Ok(())
     }
 
-    /// All that happens at this time, and what it leaves; whether the run may have ended.
-    fn instant<O: Observer>(&mut self, first: bool, observer: &mut O) -> Result<bool, Box<Failure>> {
-        self.happen(first, observer)?;
-        self.end_instant(observer)
-    }
-
     /// What an instant leaves: clocks, outcomes. Whether the run may have ended.
     #[inline]
     pub(super) fn end_instant<O: Observer>(&mut self, observer: &mut O) -> Result<bool, Box<Failure>> {
@@ -243,51 +247,35 @@ impl<'m> Engine<'m> {
 
     /// All that happens at this time: edges and due firings, with their cascades.
     pub(super) fn happen<O: Observer>(&mut self, first: bool, observer: &mut O) -> Result<(), Box<Failure>> {
-        self.fired.clear();
         let edges = self.take_due();
-        if edges || first {
-            self.cascade(observer)?;
-        }
-        while let Some(rule) = self.scheduled.pop() {
-            self.fire_if_due(rule, observer)?;
-        }
-        Ok(())
+        self.unfold(None, edges || first, observer)
     }
 
-    /// The same where an edge is due alone.
-    fn instant_of_edge<O: Observer>(&mut self, slot: usize, observer: &mut O) -> Result<bool, Box<Failure>> {
-        self.fired.clear();
-        self.take(slot);
-        self.cascade(observer)?;
-        self.end_instant(observer)
-    }
-
-    /// The same where a rule is due alone, as it nearly always is.
-    fn instant_of<O: Observer>(
+    /// Fires the rule that is due alone, or those that are scheduled, each with its cascade; before them what follows from
+    /// what has changed. There is one place where rules fire: what they do becomes part of the loop.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "calls within the loop save and restore what it holds: measured"
+    )]
+    fn unfold<O: Observer>(
         &mut self,
-        rule: usize,
-        slot: usize,
+        mut due: Option<usize>,
+        mut changed: bool,
         observer: &mut O,
-    ) -> Result<bool, Box<Failure>> {
+    ) -> Result<(), Box<Failure>> {
         self.fired.clear();
-        self.state.calendar.set(slot, f64::INFINITY);
-        if let Clock::Product(..) = self.plan.traits[rule].clock {
-            // Nothing can have disarmed it since it was settled.
-            self.run_out(rule);
-            self.fire(rule, observer)?;
-            self.cascade(observer)?;
-        } else {
-            self.fire_if_due(rule, observer)?;
+        loop {
+            let mut next = if changed { self.follow(observer) } else { None };
+            if next.is_none() {
+                let Some(rule) = due.take().or_else(|| self.scheduled.pop()) else { return Ok(()) };
+                next = self.is_still_due(rule).then_some(rule);
+            }
+            changed = next.is_some();
+            if let Some(rule) = next {
+                self.fire(rule, observer)?;
+            }
         }
-        self.end_instant(observer)
-    }
-
-    fn fire_if_due<O: Observer>(&mut self, rule: usize, observer: &mut O) -> Result<(), Box<Failure>> {
-        if self.is_still_due(rule) {
-            self.fire(rule, observer)?;
-            self.cascade(observer)?;
-        }
-        Ok(())
     }
 
     /// Takes all slots due now from the calendar; whether there were edges, which take effect.

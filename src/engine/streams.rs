@@ -234,7 +234,6 @@ fn fill(
 
 /// Random bytes → numbers. Vectors of any length give the same bits.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "so that it is made of the vectors that there are")]
 fn convert(bytes: &[u8; 8 * PER_REFILL as usize], numbers: &mut [f64; PER_REFILL as usize], kind: Kind) {
     let (words, _) = bytes.as_chunks();
     for (number, word) in numbers.iter_mut().zip(words) {

@@ -74,6 +74,7 @@ impl Engine<'_> {
     }
 
     /// From this position of the grid on a track shows its present value.
+    #[inline(always)]
     fn show<O: Observer>(&mut self, track: usize, time: f64, observer: &mut O) {
         let value = self.model.tracks[track].code.evaluate(&self.state.values, time, &mut self.stack);
         let shown = &mut self.state.tracks[track];
