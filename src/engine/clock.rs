@@ -31,8 +31,7 @@ pub(super) struct Condition {
     pending: bool,
     /// Answer with a delay: whether an event called for it in this instant.
     pub(super) called: bool,
-    /// Hazard: whether its rate is a product.
-    is_product: bool,
+    kind: ClockKind,
     /// Trigger, answer: how often it is due. Schedule: how often it was due.
     pub(super) count: u32,
     /// Firings that the limit leaves; of more than a run can have, fewer.
@@ -46,6 +45,16 @@ pub(super) struct Condition {
 
 const _: () = assert!(size_of::<Condition>() == 64);
 
+/// What kind of clock a rule has, as far as runs ask often.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ClockKind {
+    /// Hazard whose rate is a product.
+    Product,
+    /// Delay that disarming cancels.
+    Delay,
+    Other,
+}
+
 /// How a rule stands before the first instant: what of that is not the same for all. A third of a cache line, as runs begin
 /// by reading that of all rules.
 #[derive(Clone, Copy)]
@@ -53,7 +62,7 @@ pub(super) struct Start {
     /// Hazard that is a product: its factor, and where that stands.
     pub(super) factor: f64,
     place: Place,
-    is_product: bool,
+    kind: ClockKind,
     left: u32,
     site: SiteId,
     barred: u8,
@@ -68,26 +77,31 @@ impl Start {
             Timing::Hazard { site, .. } => site,
             _ => SiteId::new(0),
         };
-        Self { factor: 0.0, place: Place::default(), is_product: false, left, site, barred }
+        let kind = match &rule.timing {
+            Timing::Delay { sticky: false, .. } => ClockKind::Delay,
+            Timing::Answer { after: Some(after), .. } if !after.sticky => ClockKind::Delay,
+            _ => ClockKind::Other,
+        };
+        Self { factor: 0.0, place: Place::default(), kind, left, site, barred }
     }
 
     /// It is a hazard whose rate is a product, with this factor at this place.
     pub(super) fn be_product(&mut self, place: Place, factor: f64) {
-        (self.place, self.factor, self.is_product) = (place, factor, true);
+        (self.place, self.factor, self.kind) = (place, factor, ClockKind::Product);
     }
 }
 
 impl Condition {
     /// Before the first instant.
     #[inline]
-    pub(super) fn new(&Start { factor, place, is_product, left, site, barred }: &Start) -> Self {
+    pub(super) fn new(&Start { factor, place, kind, left, site, barred }: &Start) -> Self {
         Self {
             barred,
             held: false,
             answered: false,
             pending: false,
             called: false,
-            is_product,
+            kind,
             count: 0,
             left,
             hazard: Hazard::new(factor),
@@ -150,16 +164,19 @@ impl Engine<'_> {
     /// Whether a rule that is due by hazard, delay or schedule can fire at its turn. Its clock has run out either way.
     #[inline(always)]
     pub(super) fn is_still_due(&mut self, rule: usize) -> bool {
-        if self.state.rules[rule].is_product {
+        let kind = self.state.rules[rule].kind;
+        if kind == ClockKind::Product {
             self.run_out(rule);
             let Condition { barred, hazard, .. } = self.state.rules[rule];
             barred == 0 && !QuickRate::is_disarmed(hazard.factor)
+        } else if kind == ClockKind::Delay {
+            self.end_delay(rule, false)
         } else {
             self.is_other_still_due(rule)
         }
     }
 
-    /// The same of a rule whose clock is no product.
+    /// The same of a rule with another clock.
     #[inline(never)]
     fn is_other_still_due(&mut self, rule: usize) -> bool {
         match &self.model.rules[rule].timing {
@@ -228,7 +245,7 @@ impl Engine<'_> {
     fn settle_marked(&mut self) -> Result<(), Box<Failure>> {
         for word in self.state.dirty.words(Kind::Clock) {
             for rule in self.state.dirty.take(Kind::Clock, word) {
-                if self.state.rules[rule].is_product {
+                if self.state.rules[rule].kind == ClockKind::Product {
                     self.settle_product(rule)?;
                 } else {
                     self.settle(rule).map_err(|kind| self.failure(rule, *kind))?;
@@ -355,7 +372,7 @@ impl Engine<'_> {
     /// The rate of a hazard in this state: 0 if it is disarmed.
     pub(super) fn rate(&mut self, rule: usize) -> Result<f64, Box<FailureKind>> {
         let rate = match &self.model.rules[rule].timing {
-            _ if self.state.rules[rule].is_product => self.state.rules[rule].product(),
+            _ if self.state.rules[rule].kind == ClockKind::Product => self.state.rules[rule].product(),
             Timing::Hazard { rate, .. } if self.is_armed(rule) => {
                 rate.evaluate(&self.state.values, self.state.time, &mut self.stack) + 0.0
             }
@@ -384,7 +401,7 @@ impl Engine<'_> {
 
     /// A hazard's clock has run down to 0.
     #[inline]
-    pub(super) fn run_out(&mut self, rule: usize) {
+    fn run_out(&mut self, rule: usize) {
         self.state.rules[rule].hazard.run_out(self.state.time);
         self.state.dirty.insert(Kind::Clock, rule);
     }

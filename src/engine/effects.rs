@@ -13,16 +13,16 @@ const MAX_VALUES: f64 = 64.0;
 /// What all firings of a model do.
 pub(super) struct Effects<'m> {
     /// Of rules, by their position; then of options.
-    pub(super) bodies: Vec<Doing>,
+    pub(super) bodies: Vec<BodyTraits>,
     pub(super) assignments: Vec<Effect<'m>>,
-    pub(super) choices: Vec<Choosing<'m>>,
-    pub(super) options: Vec<Optional<'m>>,
+    pub(super) choices: Vec<ChoiceTraits<'m>>,
+    pub(super) options: Vec<OptionTraits<'m>>,
     pub(super) steps: Vec<Step>,
 }
 
 /// What a rule or an option does.
 #[derive(Clone, Copy)]
-pub(super) struct Doing {
+pub(super) struct BodyTraits {
     /// Its assignments, from one to another.
     pub(super) from: u32,
     pub(super) to: u32,
@@ -73,7 +73,7 @@ pub(super) enum Extent {
 
 /// A choice between options that are not disabled.
 #[derive(Clone, Copy)]
-pub(super) struct Choosing<'m> {
+pub(super) struct ChoiceTraits<'m> {
     /// The options, from one to another.
     pub(super) from: u32,
     pub(super) to: u32,
@@ -85,7 +85,7 @@ pub(super) struct Choosing<'m> {
 
 /// An option that is not disabled: a cache line.
 #[repr(align(64))]
-pub(super) struct Optional<'m> {
+pub(super) struct OptionTraits<'m> {
     /// Its weight, or utility.
     pub(super) measure: Code,
     /// Its condition, if it has one.
@@ -98,9 +98,9 @@ pub(super) struct Optional<'m> {
     pub(super) body: u32,
 }
 
-const _: () = assert!(size_of::<Optional>() == 64);
+const _: () = assert!(size_of::<OptionTraits>() == 64);
 
-impl Doing {
+impl BodyTraits {
     /// Whether it is known beforehand.
     #[inline]
     pub(super) fn is_known(&self) -> bool {
@@ -151,7 +151,7 @@ impl<'m, 'a> Finder<'m, 'a> {
         dirty: &'a Dirty,
         timeless: bool,
     ) -> Self {
-        let none = Doing { from: 0, to: 0, computed: false, choice: None };
+        let none = BodyTraits { from: 0, to: 0, computed: false, choice: None };
         let bodies = vec![none; model.rules.len()];
         let effects =
             Effects { bodies, assignments: vec![], choices: vec![], options: vec![], steps: vec![] };
@@ -161,13 +161,13 @@ impl<'m, 'a> Finder<'m, 'a> {
     /// What the firings of all rules do.
     pub(super) fn find(mut self) -> Effects<'m> {
         for (rule, body) in self.model.rules.iter().map(|rule| &rule.body).enumerate() {
-            self.effects.bodies[rule] = self.doing(body, &mut Vec::new());
+            self.effects.bodies[rule] = self.body(body, &mut Vec::new());
         }
         self.effects
     }
 
     /// What a body does where these variables are assigned already.
-    fn doing(&mut self, body: &'m Body, assigned: &mut Vec<VariableId>) -> Doing {
+    fn body(&mut self, body: &'m Body, assigned: &mut Vec<VariableId>) -> BodyTraits {
         let from = self.effects.assignments.len() as u32;
         for assignment in &body.assignments {
             let again = assigned.contains(&assignment.variable);
@@ -178,25 +178,25 @@ impl<'m, 'a> Finder<'m, 'a> {
         let to = self.effects.assignments.len() as u32;
         let mut effects = self.effects.assignments[from as usize..].iter();
         let computed = effects.any(|effect| matches!(effect, Effect::Computed(_)));
-        let choice = body.choice.as_ref().map(|choice| self.choosing(choice, assigned));
-        Doing { from, to, computed, choice }
+        let choice = body.choice.as_ref().map(|choice| self.choice(choice, assigned));
+        BodyTraits { from, to, computed, choice }
     }
 
     /// The position of a choice, which is added.
-    fn choosing(&mut self, choice: &'m Choice, assigned: &mut Vec<VariableId>) -> u32 {
+    fn choice(&mut self, choice: &'m Choice, assigned: &mut Vec<VariableId>) -> u32 {
         let mut options = Vec::new();
         for option in choice.options.iter().filter(|option| !option.disabled) {
             let outer = assigned.len();
-            let doing = self.doing(&option.body, assigned);
+            let body = self.body(&option.body, assigned);
             assigned.truncate(outer);
-            options.push(Optional {
+            options.push(OptionTraits {
                 measure: option.measure.clone(),
                 when: option.when.as_ref(),
                 event: option.event,
                 site: option.site,
                 body: self.effects.bodies.len() as u32,
             });
-            self.effects.bodies.push(doing);
+            self.effects.bodies.push(body);
         }
         let from = self.effects.options.len() as u32;
         self.effects.options.extend(options);
@@ -205,7 +205,7 @@ impl<'m, 'a> Finder<'m, 'a> {
             ChoiceKind::Weights => None,
             ChoiceKind::Utilities { rationality } => Some(rationality),
         };
-        self.effects.choices.push(Choosing { from, to, number: choice.number, rationality });
+        self.effects.choices.push(ChoiceTraits { from, to, number: choice.number, rationality });
         self.effects.choices.len() as u32 - 1
     }
 

@@ -1,6 +1,6 @@
 //! One firing: choices are resolved and right-hand sides computed in the state before, then all is assigned at once.
 
-use super::effects::{Choosing, Column, Doing, Effect, Extent, Step};
+use super::effects::{BodyTraits, ChoiceTraits, Column, Effect, Extent, Step};
 use super::run::Engine;
 use super::{Failure, FailureKind, MAX_FIRINGS, MAX_INSTANT_FIRINGS, Observer};
 use crate::id::{EventId, RuleId};
@@ -11,12 +11,12 @@ impl Engine<'_> {
     pub(super) fn fire<O: Observer>(&mut self, rule: usize, observer: &mut O) -> Result<(), Box<Failure>> {
         self.count_firing(rule)?;
         self.firing.options.clear();
-        let doing = self.plan.effects.bodies[rule];
-        if doing.is_known() {
+        let body = self.plan.effects.bodies[rule];
+        if body.is_known() {
             observer.fired(self.state.time, RuleId::new(rule), &[]);
-            self.assign(doing, &mut 0, observer);
+            self.assign(body, &mut 0, observer);
         } else {
-            self.resolve(doing).map_err(|kind| self.failure(rule, *kind))?;
+            self.resolve(body).map_err(|kind| self.failure(rule, *kind))?;
             observer.fired(self.state.time, RuleId::new(rule), &self.firing.options);
             let mut computed = 0;
             for at in 0..self.firing.bodies.len() {
@@ -35,7 +35,7 @@ impl Engine<'_> {
     }
 
     #[inline(always)]
-    pub(super) fn count_firing(&mut self, rule: usize) -> Result<(), Box<Failure>> {
+    fn count_firing(&mut self, rule: usize) -> Result<(), Box<Failure>> {
         self.state.firings += 1;
         if self.state.firings > MAX_FIRINGS {
             return Err(self.failure(rule, FailureKind::TooManyFirings).into());
@@ -60,32 +60,32 @@ impl Engine<'_> {
 
     /// Takes options, from the outside in, and computes what the rule and they assign where that is not known beforehand.
     #[inline]
-    fn resolve(&mut self, mut doing: Doing) -> Result<(), Box<FailureKind>> {
+    fn resolve(&mut self, mut body: BodyTraits) -> Result<(), Box<FailureKind>> {
         self.firing.bodies.clear();
         self.firing.computed.clear();
         loop {
-            self.firing.bodies.push(doing);
-            if doing.computed {
-                for at in doing.from..doing.to {
+            self.firing.bodies.push(body);
+            if body.computed {
+                for at in body.from..body.to {
                     if let Effect::Computed(assignment) = self.plan.effects.assignments[at as usize] {
                         let value = self.compute(assignment)?;
                         self.firing.computed.push(value);
                     }
                 }
             }
-            let Some(choice) = doing.choice else { return Ok(()) };
+            let Some(choice) = body.choice else { return Ok(()) };
             let Some(option) = self.choose(self.plan.effects.choices[choice as usize])? else {
                 return Ok(());
             };
             let option = &self.plan.effects.options[option];
             self.firing.options.push(option.event);
-            doing = self.plan.effects.bodies[option.body as usize];
+            body = self.plan.effects.bodies[option.body as usize];
         }
     }
 
     /// The option taken, if one is available: its position among all of the model.
     #[inline(never)]
-    fn choose(&mut self, choice: Choosing<'_>) -> Result<Option<usize>, Box<FailureKind>> {
+    fn choose(&mut self, choice: ChoiceTraits<'_>) -> Result<Option<usize>, Box<FailureKind>> {
         let made = &mut self.state.choices[choice.number as usize];
         let occurrence = *made;
         *made += 1;
@@ -119,7 +119,7 @@ impl Engine<'_> {
     }
 
     /// Finds the available options and their weights or utilities.
-    fn measure_options(&mut self, choice: Choosing<'_>) -> Result<(), Box<FailureKind>> {
+    fn measure_options(&mut self, choice: ChoiceTraits<'_>) -> Result<(), Box<FailureKind>> {
         let Self { plan, state, stack, firing, .. } = self;
         firing.available.clear();
         let weights = choice.rationality.is_none();
@@ -157,8 +157,8 @@ impl Engine<'_> {
     /// Assigns what a body does, with the right-hand sides that were computed from a position on. What is known of a
     /// variable is known from its value before, which it still has: it is assigned but once.
     #[inline(always)]
-    fn assign<O: Observer>(&mut self, doing: Doing, computed: &mut usize, observer: &mut O) {
-        for at in doing.from..doing.to {
+    fn assign<O: Observer>(&mut self, body: BodyTraits, computed: &mut usize, observer: &mut O) {
+        for at in body.from..body.to {
             match self.plan.effects.assignments[at as usize] {
                 Effect::Known(column) => self.take_step(column, observer),
                 Effect::Computed(assignment) => {

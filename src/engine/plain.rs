@@ -13,8 +13,8 @@ pub(super) fn plain(model: &Model, rule: usize, clock: Clock, effects: &Effects<
     let Clock::Product(..) = clock else { return None };
     let Rule { event, limit, cooldown, .. } = &model.rules[rule];
     let told = EventTraits::of(&model.events[event.index()]).any();
-    let doing = effects.bodies[rule];
-    let (None, [Effect::Known(column)]) = (doing.choice, doing.assignments(effects)) else { return None };
+    let body = effects.bodies[rule];
+    let (None, [Effect::Known(column)]) = (body.choice, body.assignments(effects)) else { return None };
     let plain = !told && limit.is_none() && cooldown.is_none();
     plain.then_some(*column)
 }
@@ -23,7 +23,7 @@ impl Engine<'_> {
     /// What the firing of this rule, which is due alone, does to which variable, if that is plain and lets nothing else fire.
     #[inline]
     pub(super) fn plain_step(&self, rule: usize) -> Option<(VariableId, Step)> {
-        let column = self.plan.traits[rule].plain?;
+        let column = self.plan.plain[rule]?;
         let value = self.state.values[column.variable.index()];
         let step = self.plan.effects.steps[column.step(value) as usize];
         (step.extent != Extent::Anything).then_some((column.variable, step))

@@ -15,6 +15,8 @@ pub(super) struct Plan<'m> {
     pub(super) edges: Vec<Edge>,
     /// By rule.
     pub(super) traits: Vec<RuleTraits>,
+    /// By rule: what its firing does, if that is plain. Apart from the rest, as for such a rule nothing else is looked at.
+    pub(super) plain: Vec<Option<Column>>,
     pub(super) events: Vec<EventTraits>,
     /// Of each variable, what is marked whenever it changes. Cells mark the rest.
     pub(super) dependents: Vec<Members>,
@@ -41,23 +43,18 @@ pub(super) struct Plan<'m> {
     pub(super) dirty: Dirty,
 }
 
-/// What is the same of a rule in all runs: a cache line.
+/// What is the same of a rule in all runs.
 #[derive(Clone, Copy)]
-#[repr(align(64))]
 pub(super) struct RuleTraits {
     /// Whether its condition holds.
     pub(super) condition: Truth,
     pub(super) clock: Clock,
-    /// What its firing does, if that is plain.
-    pub(super) plain: Option<Column>,
     /// The slot of its cooldown's end.
     pub(super) cooldown: Option<u32>,
     pub(super) event: EventId,
     /// Whether the firing of that changes anything besides the assignments.
     pub(super) tells: bool,
 }
-
-const _: () = assert!(size_of::<RuleTraits>() == 64);
 
 /// How it is found whether a condition holds.
 #[derive(Clone, Copy)]
@@ -173,7 +170,6 @@ impl<'m> Plan<'m> {
         let traits = model.rules.iter().enumerate().map(|(at, rule)| RuleTraits {
             condition: conditions[at],
             clock: clocks[at],
-            plain: plain(model, at, clocks[at], &effects),
             cooldown: cooldowns[at],
             event: rule.event,
             tells: events[rule.event.index()].any(),
@@ -183,6 +179,7 @@ impl<'m> Plan<'m> {
         let setup = 0..model.setup.len();
         let plan = Self {
             traits,
+            plain: (0..model.rules.len()).map(|at| plain(model, at, clocks[at], &effects)).collect(),
             events,
             dependents,
             effects,

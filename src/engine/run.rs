@@ -3,7 +3,7 @@
 use super::calendar::Next;
 use super::cells::Cells;
 use super::draws::{Draws, ParameterCache};
-use super::effects::Doing;
+use super::effects::BodyTraits;
 use super::lockstep::{Lockstep, SIDE_BY_SIDE};
 use super::marks::Marks;
 use super::plan::{Edge, Plan};
@@ -46,7 +46,7 @@ pub(super) struct Scratch {
     /// Positions and measures of available options.
     pub(super) available: Vec<(usize, f64)>,
     /// Of the rule, then of the options taken.
-    pub(super) bodies: Vec<Doing>,
+    pub(super) bodies: Vec<BodyTraits>,
     /// The right-hand sides of theirs that are to be computed.
     pub(super) computed: Vec<f64>,
     /// Events whose answers have not been looked at.

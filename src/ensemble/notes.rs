@@ -22,6 +22,8 @@ pub(super) struct Notes<'a> {
     pub(super) held: Vec<OutcomeId>,
     /// By dyad, the rung at the start.
     pub(super) began: Vec<f64>,
+    /// The times of all rungs that dyads had reached then: the same for each run that begins there.
+    reached: Vec<(u32, u16)>,
     /// Dyads of the ladder `mid` that left the lowest rung, having begun there.
     pub(super) stirred: Vec<usize>,
     /// Tracks, with positions of the grid and the value there.
@@ -80,6 +82,7 @@ impl<'a> Notes<'a> {
             places: Vec::new(),
             held: Vec::new(),
             began: vec![0.0; layout.dyads.len()],
+            reached: Vec::new(),
             stirred: Vec::new(),
             tracked: Vec::new(),
         }
@@ -116,6 +119,17 @@ impl<'a> Notes<'a> {
         self.often.fired.push(Fired { event: event.index() as u16, position: self.often.position });
     }
 
+    /// A run begins on other rungs than the one before.
+    #[cold]
+    fn begin_otherwise(&mut self, values: &[f64]) {
+        self.reached.clear();
+        for (dyad, began) in self.began.iter_mut().enumerate() {
+            *began = values[self.layout.dyads[dyad].variable.index()];
+            let rungs = 1..=*began as usize;
+            self.reached.extend(rungs.map(|rung| self.layout.timed(self.layout.rung_time(dyad, rung), 0.0)));
+        }
+    }
+
     /// A dyad went to a rung on which it was not yet.
     #[inline(never)]
     fn rose(&mut self, time: f64, variable: VariableId, new: f64) {
@@ -133,15 +147,16 @@ impl<'a> Notes<'a> {
 impl Observer for Notes<'_> {
     fn began(&mut self, values: &[f64]) {
         self.clear();
-        for dyad in 0..self.layout.dyads.len() {
-            let variable = self.layout.dyads[dyad].variable.index();
-            let rung = values[variable];
-            self.began[dyad] = rung;
-            self.often.rungs[variable].highest = rung as f32;
-            for reached in 1..=rung as usize {
-                self.time(self.layout.rung_time(dyad, reached), 0.0);
-            }
+        let mut alike = true;
+        for (dyad, began) in self.layout.dyads.iter().zip(&self.began) {
+            let rung = values[dyad.variable.index()];
+            alike &= rung == *began;
+            self.often.rungs[dyad.variable.index()].highest = rung as f32;
         }
+        if !alike {
+            self.begin_otherwise(values);
+        }
+        self.times.extend_from_slice(&self.reached);
     }
 
     #[inline]

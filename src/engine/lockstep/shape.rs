@@ -71,8 +71,7 @@ impl Shape {
         let (enabled, steps, shifts, variables) = (vec![], vec![], vec![], vec![]);
         let mut shape = Self { firings: [none; RULES], enabled, steps, shifts, variables, alike };
         for (rule, _) in model.rules.iter().enumerate().filter(|(_, rule)| !rule.disabled) {
-            let (Some(plain), Clock::Product(fixed)) = (plan.traits[rule].plain, plan.traits[rule].clock)
-            else {
+            let (Some(plain), Clock::Product(fixed)) = (plan.plain[rule], plan.traits[rule].clock) else {
                 return None;
             };
             let Timing::Hazard { quick: Some(quick), site, .. } = &model.rules[rule].timing else {
