@@ -116,26 +116,41 @@ impl Calendar {
     /// The slot with the least rounded time, if it is the only one.
     #[inline(never)]
     fn first_in_tree(&mut self) -> Option<usize> {
-        self.refresh();
+        dispatch!(Vectors::new(), simd => self.first_in_tree_by(simd))
+    }
+
+    /// The same by these vectors.
+    #[inline(always)]
+    fn first_in_tree_by<S: Simd>(&mut self, simd: S) -> Option<usize> {
+        self.refresh(simd);
         let mut block = first_of_few(&self.above.last()?.blocks, |block| block)?;
         for level in self.above.iter().rev().skip(1) {
-            block = block * BLOCK + only(first_of(&level.blocks[block]).1)?;
+            block = block * BLOCK + only(first_of_block(simd, &level.blocks[block]).1)?;
         }
-        Some(block * BLOCK + only(first_of(&self.slots[block].rounded).1)?)
+        Some(block * BLOCK + only(first_of_block(simd, &self.slots[block].rounded).1)?)
     }
 
     /// Brings the levels above up to date.
-    fn refresh(&mut self) {
+    #[inline(always)]
+    fn refresh<S: Simd>(&mut self, simd: S) {
         let Self { slots, stale, above } = self;
         if let [first, others @ ..] = above.as_mut_slice() {
-            first.update(stale, |block| {
-                let slots = &mut slots[block];
-                slots.least = first_of(&slots.rounded).0;
-                slots.least
-            });
+            first.update(
+                stale,
+                #[inline(always)]
+                |block| {
+                    let slots = &mut slots[block];
+                    slots.least = first_of_block(simd, &slots.rounded).0;
+                    slots.least
+                },
+            );
             let mut below = first;
             for level in others {
-                level.update(&mut below.stale, |block| first_of(&below.blocks[block]).0);
+                level.update(
+                    &mut below.stale,
+                    #[inline(always)]
+                    |block| first_of_block(simd, &below.blocks[block]).0,
+                );
                 below = level;
             }
         }
@@ -175,6 +190,7 @@ impl Calendar {
 
 impl Level {
     /// Takes over the least times of blocks below that are stale.
+    #[inline(always)]
     fn update(&mut self, stale: &mut [u32], mut least: impl FnMut(usize) -> f32) {
         for (word, stale) in stale.iter_mut().enumerate() {
             while *stale != 0 {

@@ -391,7 +391,7 @@ impl Engine<'_> {
     }
 
     /// A hazard has fired whose clock was settled: it starts anew.
-    #[inline]
+    #[inline(always)]
     pub(super) fn start_anew(&mut self, rule: usize) {
         let clock = &mut self.state.rules[rule];
         let exponential = self.streams.next_exponential(clock.site, &mut self.state.drawn);

@@ -28,7 +28,7 @@ impl Hazard {
     }
 
     /// Gives the clock its present rate; when it is due then, if that is another. Its exponential is drawn when it is needed.
-    #[inline]
+    #[inline(always)]
     pub(super) fn settle(&mut self, now: f64, rate: f64, draw: impl FnOnce() -> f64) -> Option<f64> {
         if self.begins(rate) { Some(self.begin(now, rate, draw())) } else { self.run_down(now, rate) }
     }
