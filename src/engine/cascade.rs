@@ -5,7 +5,6 @@ use super::cells::Moves;
 use super::clock::{DISABLED, SPENT};
 use super::dirty::Kind;
 use super::run::Engine;
-
 use crate::id::VariableId;
 use crate::model::Timing;
 

@@ -68,6 +68,8 @@ pub(super) struct Start {
     barred: u8,
 }
 
+const _: () = assert!(size_of::<Start>() == 24);
+
 impl Start {
     /// Of a rule whose rate, if it has any, is not known to be a product.
     pub(super) fn new(rule: &Rule) -> Self {
@@ -85,7 +87,12 @@ impl Start {
         Self { factor: 0.0, place: Place::default(), kind, left, site, barred }
     }
 
-    /// It is a hazard whose rate is a product, with this factor at this place.
+    /// Whether it is a hazard whose rate is a product: what is fixed in a run × a factor.
+    pub(super) fn is_product(&self) -> bool {
+        self.kind == ClockKind::Product
+    }
+
+    /// It is such a hazard, with this factor at this place.
     pub(super) fn be_product(&mut self, place: Place, factor: f64) {
         (self.place, self.factor, self.kind) = (place, factor, ClockKind::Product);
     }
@@ -170,7 +177,8 @@ impl Engine<'_> {
             let Condition { barred, hazard, .. } = self.state.rules[rule];
             barred == 0 && !QuickRate::is_disarmed(hazard.factor)
         } else if kind == ClockKind::Delay {
-            self.end_delay(rule, false)
+            self.end_delay(rule);
+            self.is_armed(rule)
         } else {
             self.is_other_still_due(rule)
         }
@@ -184,8 +192,11 @@ impl Engine<'_> {
                 self.run_out(rule);
                 self.is_armed(rule)
             }
-            Timing::Delay { sticky, .. } => self.end_delay(rule, *sticky),
-            Timing::Answer { after: Some(after), .. } => self.end_delay(rule, after.sticky),
+            // Disarming does not cancel it.
+            Timing::Delay { .. } | Timing::Answer { after: Some(_), .. } => {
+                self.end_delay(rule);
+                self.state.rules[rule].barred & SPENT == 0
+            }
             Timing::Every(duration) => {
                 self.state.rules[rule].count += 1;
                 let next = f64::from(self.state.rules[rule].count + 1) * duration;
@@ -406,11 +417,10 @@ impl Engine<'_> {
         self.state.dirty.insert(Kind::Clock, rule);
     }
 
-    /// A delay has passed: whether the rule can fire.
-    fn end_delay(&mut self, rule: usize, sticky: bool) -> bool {
+    /// A delay has passed.
+    fn end_delay(&mut self, rule: usize) {
         self.state.rules[rule].pending = false;
         self.state.dirty.insert(Kind::Clock, rule);
-        if sticky { self.state.rules[rule].barred & SPENT == 0 } else { self.is_armed(rule) }
     }
 
     /// A rule's slot in the calendar.

@@ -10,6 +10,7 @@ impl Engine<'_> {
     /// Fires a rule that is armed, or due all the same.
     pub(super) fn fire<O: Observer>(&mut self, rule: usize, observer: &mut O) -> Result<(), Box<Failure>> {
         self.count_firing(rule)?;
+        self.count_instant_firing(rule)?;
         self.firing.options.clear();
         let body = self.plan.effects.bodies[rule];
         if body.is_known() {
@@ -34,12 +35,19 @@ impl Engine<'_> {
         Ok(())
     }
 
+    /// Counts a firing of the run.
     #[inline(always)]
-    fn count_firing(&mut self, rule: usize) -> Result<(), Box<Failure>> {
+    pub(super) fn count_firing(&mut self, rule: usize) -> Result<(), Box<Failure>> {
         self.state.firings += 1;
         if self.state.firings > MAX_FIRINGS {
             return Err(self.failure(rule, FailureKind::TooManyFirings).into());
         }
+        Ok(())
+    }
+
+    /// Counts a firing of the instant.
+    #[inline(always)]
+    fn count_instant_firing(&mut self, rule: usize) -> Result<(), Box<Failure>> {
         self.fired.push(RuleId::new(rule));
         if self.fired.len() > MAX_INSTANT_FIRINGS as usize {
             return Err(self.failure(rule, FailureKind::EndlessCascade(self.loop_of_rules())).into());

@@ -1,21 +1,21 @@
 //! Plain firings, as most are: a hazard whose firing is one assignment and nothing else, and what that does is known
 //! beforehand.
 
+use super::clock::Start;
 use super::effects::{Column, Effect, Effects, Extent, Step};
-use super::plan::{Clock, EventTraits};
+use super::plan::EventTraits;
 use super::run::Engine;
-use super::{Failure, FailureKind, MAX_FIRINGS, Observer};
+use super::{Failure, Observer};
 use crate::id::{RuleId, VariableId};
 use crate::model::{Model, Rule};
 
-/// What the firing of a rule with this clock does, if it is plain.
-pub(super) fn plain(model: &Model, rule: usize, clock: Clock, effects: &Effects<'_>) -> Option<Column> {
-    let Clock::Product(..) = clock else { return None };
+/// What the firing of a rule that starts so does, if it is plain.
+pub(super) fn plain(model: &Model, rule: usize, start: &Start, effects: &Effects<'_>) -> Option<Column> {
     let Rule { event, limit, cooldown, .. } = &model.rules[rule];
     let told = EventTraits::of(&model.events[event.index()]).any();
     let body = effects.bodies[rule];
     let (None, [Effect::Known(column)]) = (body.choice, body.assignments(effects)) else { return None };
-    let plain = !told && limit.is_none() && cooldown.is_none();
+    let plain = start.is_product() && !told && limit.is_none() && cooldown.is_none();
     plain.then_some(*column)
 }
 
@@ -39,10 +39,7 @@ impl Engine<'_> {
         step: Step,
         observer: &mut O,
     ) -> Result<bool, Box<Failure>> {
-        self.state.firings += 1;
-        if self.state.firings > MAX_FIRINGS {
-            return Err(self.failure(rule, FailureKind::TooManyFirings).into());
-        }
+        self.count_firing(rule)?;
         observer.fired(self.state.time, RuleId::new(rule), &[]);
         self.start_anew(rule);
         if step.extent == Extent::Nothing {

@@ -48,7 +48,6 @@ pub(super) struct Plan<'m> {
 pub(super) struct RuleTraits {
     /// Whether its condition holds.
     pub(super) condition: Truth,
-    pub(super) clock: Clock,
     /// The slot of its cooldown's end.
     pub(super) cooldown: Option<u32>,
     pub(super) event: EventId,
@@ -68,15 +67,6 @@ pub(super) enum Truth {
     /// Where the factor of the hazard does not say that it is disarmed.
     NotDisarmed,
     /// By evaluating it.
-    Evaluated,
-}
-
-/// How a rule's clock is settled.
-#[derive(Clone, Copy)]
-pub(super) enum Clock {
-    /// A hazard whose rate is what is fixed in a run × a factor.
-    Product(Option<VariableId>),
-    /// By what the rule says.
     Evaluated,
 }
 
@@ -137,8 +127,7 @@ impl<'m> Plan<'m> {
             .map(|(at, outcome)| lookup.truth(outcome.condition.as_ref(), (Kind::Outcome, at)))
             .collect();
         let rules = model.rules.iter().enumerate();
-        let (conditions, clocks): (Vec<Truth>, Vec<Clock>) =
-            rules.map(|(at, rule)| lookup.rule(rule, at)).unzip();
+        let conditions: Vec<Truth> = rules.map(|(at, rule)| lookup.rule(rule, at)).collect();
         let Lookup { cells, starts } = lookup;
         let cells = cells.build();
         let is_cell = |kind, at: usize| match kind {
@@ -146,7 +135,7 @@ impl<'m> Plan<'m> {
             Kind::Outcome => outcomes[at].is_cell(),
             Kind::Trigger => conditions[at].is_cell(),
             Kind::Clock => match model.rules[at].timing {
-                Timing::Hazard { .. } => matches!(clocks[at], Clock::Product(..)),
+                Timing::Hazard { .. } => starts[at].is_product(),
                 _ => conditions[at].is_cell(),
             },
             Kind::Track | Kind::Standing | Kind::Nothing => false,
@@ -169,7 +158,6 @@ impl<'m> Plan<'m> {
         let events: Vec<EventTraits> = model.events.iter().map(EventTraits::of).collect();
         let traits = model.rules.iter().enumerate().map(|(at, rule)| RuleTraits {
             condition: conditions[at],
-            clock: clocks[at],
             cooldown: cooldowns[at],
             event: rule.event,
             tells: events[rule.event.index()].any(),
@@ -179,11 +167,11 @@ impl<'m> Plan<'m> {
         let setup = 0..model.setup.len();
         let plan = Self {
             traits,
-            plain: (0..model.rules.len()).map(|at| plain(model, at, clocks[at], &effects)).collect(),
+            plain: (0..model.rules.len()).map(|at| plain(model, at, &starts[at], &effects)).collect(),
             events,
             dependents,
             effects,
-            fixed: clocks.iter().enumerate().filter_map(|(at, clock)| clock.fixed(at)).collect(),
+            fixed: enabled().filter_map(|(at, rule)| Some((at as u32, fixed(rule, &starts[at])?))).collect(),
             latches,
             outcomes,
             ends: all.filter(|at| model.outcomes[*at].ends).collect(),
@@ -209,6 +197,14 @@ impl<'m> Plan<'m> {
     /// Sets what is due at a time known from the start.
     pub(super) fn schedule(&self, calendar: &mut Calendar) {
         self.scheduled.iter().for_each(|(slot, time)| calendar.set(*slot, *time));
+    }
+}
+
+/// What is fixed in a run of the rate of a rule that starts so, if that is a product of it.
+fn fixed(rule: &Rule, start: &Start) -> Option<VariableId> {
+    match &rule.timing {
+        Timing::Hazard { quick: Some(quick), .. } if start.is_product() => quick.fixed,
+        _ => None,
     }
 }
 
@@ -250,16 +246,16 @@ impl Lookup<'_> {
         Truth::AllPositive(cells[0], cells.len() as u32)
     }
 
-    fn rule(&mut self, rule: &Rule, at: usize) -> (Truth, Clock) {
+    fn rule(&mut self, rule: &Rule, at: usize) -> Truth {
         if rule.disabled {
             // Nothing asks.
-            return (Truth::Evaluated, Clock::Evaluated);
+            return Truth::Evaluated;
         }
         if let Timing::Hazard { quick: Some(quick), .. } = &rule.timing
             && let Some((place, factor)) = self.cells.add_rate(&quick.factor, at)
         {
             self.starts[at].be_product(place, factor);
-            return (Truth::NotDisarmed, Clock::Product(quick.fixed));
+            return Truth::NotDisarmed;
         }
         let owner = match &rule.timing {
             Timing::Trigger => (Kind::Trigger, at),
@@ -269,17 +265,7 @@ impl Lookup<'_> {
                 (Kind::Nothing, 0)
             }
         };
-        (self.truth(rule.when.as_ref(), owner), Clock::Evaluated)
-    }
-}
-
-impl Clock {
-    /// The rule at a position that has this clock, with what is fixed in a run.
-    fn fixed(self, at: usize) -> Option<(u32, VariableId)> {
-        match self {
-            Self::Product(fixed) => fixed.map(|fixed| (at as u32, fixed)),
-            Self::Evaluated => None,
-        }
+        self.truth(rule.when.as_ref(), owner)
     }
 }
 
@@ -292,20 +278,12 @@ impl Truth {
     #[inline]
     pub(super) fn known(self, places: &[Place], cells: &Cells) -> Option<bool> {
         match self {
-            Self::Positive(cell) => Some(cells.value(places, cell) > 0.0),
-            other => other.known_otherwise(places, cells),
-        }
-    }
-
-    /// The same of what is no single cell.
-    #[inline(never)]
-    fn known_otherwise(self, places: &[Place], cells: &Cells) -> Option<bool> {
-        match self {
             Self::Always => Some(true),
+            Self::Positive(cell) => Some(cells.value(places, cell) > 0.0),
             Self::AllPositive(first, count) => {
                 Some(first.following(count).all(|cell| cells.value(places, cell) > 0.0))
             }
-            Self::Positive(_) | Self::NotDisarmed | Self::Evaluated => None,
+            Self::NotDisarmed | Self::Evaluated => None,
         }
     }
 

@@ -4,7 +4,7 @@ use super::moved::{COPIED, Shift, Shifts};
 use super::{RULES, is_rate};
 use crate::engine::cells::Cells;
 use crate::engine::effects::Extent;
-use crate::engine::plan::{Clock, Plan, Truth};
+use crate::engine::plan::{Plan, Truth};
 use crate::id::{SiteId, VariableId};
 use crate::model::{Model, SetupKind, Timing};
 
@@ -71,9 +71,7 @@ impl Shape {
         let (enabled, steps, shifts, variables) = (vec![], vec![], vec![], vec![]);
         let mut shape = Self { firings: [none; RULES], enabled, steps, shifts, variables, alike };
         for (rule, _) in model.rules.iter().enumerate().filter(|(_, rule)| !rule.disabled) {
-            let (Some(plain), Clock::Product(fixed)) = (plan.plain[rule], plan.traits[rule].clock) else {
-                return None;
-            };
+            let plain = plan.plain[rule]?;
             let Timing::Hazard { quick: Some(quick), site, .. } = &model.rules[rule].timing else {
                 return None;
             };
@@ -82,7 +80,7 @@ impl Shape {
                 is_rate(factor).then_some(())?;
                 greatest = greatest.max(factor);
             }
-            shape.enabled.push(Enabled { rule, fixed, greatest });
+            shape.enabled.push(Enabled { rule, fixed: quick.fixed, greatest });
             let first = u16::try_from(shape.steps.len()).ok()?;
             let domain = model.variables[plain.variable.index()].domain;
             let values = (domain.bounds(&model.sets).1 - plain.low) as usize + 1;
