@@ -19,6 +19,7 @@ mod effects;
 mod explore;
 mod firing;
 mod hazard;
+mod key;
 mod lockstep;
 mod marks;
 mod plain;

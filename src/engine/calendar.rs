@@ -1,14 +1,11 @@
-//! When each slot is due next, and which is due first: a tree of blocks, each as wide as a few vector instructions take.
+//! When each slot is due next, and which is due first: a tree of blocks of keys.
 //!
-//! Blocks hold times rounded to single precision. Rounding keeps the order, so that the first block to look into and the
-//! first slot in it are told by rounded times, unless two of them are equal: then the times themselves are compared.
+//! Keys tell the first block to look into and the first slot in it, unless two of them have the same rounded time: then
+//! the times themselves are compared.
 
-use fearless_simd::{
-    Level as Vectors, MaskNarrow, Simd, SimdBase, SimdMask, SimdSplit, dispatch, f32x4, f32x8,
-};
+use fearless_simd::{Level as Vectors, Simd, dispatch};
 
-/// Times of a block.
-pub(super) const BLOCK: usize = 32;
+use super::key::{BLOCK, NEVER, first_places, key, least_of, with_place};
 
 /// As many blocks as are searched without a level above them.
 const FEW: usize = 4;
@@ -22,25 +19,25 @@ pub(super) struct Calendar {
     stale: Vec<u32>,
     /// Of the blocks of the level before, up to a level that is few blocks.
     above: Vec<Level>,
+    /// What is due first; none is due before its time even if it is not known.
+    first: Next,
+    known: bool,
 }
 
 /// Slots of a block; those of the last that are none are due never.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
 struct Slots {
-    rounded: [f32; BLOCK],
+    keys: [u32; BLOCK],
     times: [f64; BLOCK],
-    /// The least rounded time that the level above has, if there is one.
-    least: f32,
+    /// The least key, as far as the level above knows, if there is one.
+    least: u32,
 }
 
-const NEVER: Slots =
-    Slots { rounded: [f32::INFINITY; BLOCK], times: [f64::INFINITY; BLOCK], least: f32::INFINITY };
-
-/// The least rounded times of blocks.
+/// The least keys of blocks, with their places in this level.
 #[derive(Clone, Debug)]
 struct Level {
-    blocks: Vec<[f32; BLOCK]>,
+    blocks: Vec<[u32; BLOCK]>,
     stale: Vec<u32>,
 }
 
@@ -55,33 +52,44 @@ pub(super) struct Next {
     pub(super) alone: bool,
 }
 
+/// Before anything is known.
+const UNKNOWN: Next = Next { slot: 0, time: f64::INFINITY, alone: false };
+
 impl Calendar {
     /// All slots due never.
     pub(super) fn new(slots: usize) -> Self {
         let mut below = slots.div_ceil(BLOCK).max(1);
         let stale = stale(below);
         let mut above: Vec<Level> = Vec::new();
-        let slots = vec![NEVER; below];
+        let slots = (0..below).map(Slots::never).collect();
         while below > FEW {
             below = below.div_ceil(BLOCK);
-            above.push(Level { blocks: vec![NEVER.rounded; below], stale: self::stale(below) });
+            above.push(Level { blocks: (0..below).map(never).collect(), stale: self::stale(below) });
         }
-        Self { slots, stale, above }
+        Self { slots, stale, above, first: UNKNOWN, known: false }
     }
 
-    /// Sets when a slot is due: never NaN; what is beyond single precision is never due.
+    /// Sets when a slot is due: never NaN, nor −0; what is beyond single precision is never due.
     #[inline]
+    #[expect(clippy::needless_bitwise_bool, reason = "jumps here are not foretold")]
     pub(super) fn set(&mut self, slot: usize, time: f64) {
         let (block, place) = (slot / BLOCK, slot % BLOCK);
         let slots = &mut self.slots[block];
         slots.times[place] = time;
-        let rounded = time as f32;
-        let before = std::mem::replace(&mut slots.rounded[place], rounded);
+        let key = key(time, slot);
+        let before = std::mem::replace(&mut slots.keys[place], key);
         if let Some(stale) = self.stale.get_mut(block / BLOCK) {
             // The least of the block stays unless this was it or comes before it; a block that is stale remains so.
-            let (was, is) = (u32::from(before <= slots.least), u32::from(rounded < slots.least));
+            let (was, is) = (u32::from(before <= slots.least), u32::from(key < slots.least));
             *stale |= (was | is) << (block % BLOCK);
         }
+        // What was found stays known, or becomes what is set, or has to be looked for again.
+        let first = &mut self.first;
+        let sooner = time < first.time;
+        self.known = sooner | (self.known & first.alone & (slot != first.slot) & (time != first.time));
+        first.alone |= sooner;
+        first.slot = if sooner { slot } else { first.slot };
+        first.time = if sooner { time } else { first.time };
     }
 
     /// When a slot is due.
@@ -91,21 +99,46 @@ impl Calendar {
 
     /// All slots are due never.
     pub(super) fn clear(&mut self) {
-        self.slots.fill(NEVER);
+        self.slots.iter_mut().enumerate().for_each(|(block, slots)| *slots = Slots::never(block));
         self.stale.fill(0);
         for level in &mut self.above {
-            level.blocks.fill(NEVER.rounded);
+            level.blocks.iter_mut().enumerate().for_each(|(block, keys)| *keys = never(block));
             level.stale.fill(0);
         }
+        (self.first, self.known) = (UNKNOWN, false);
     }
 
     /// What is due first.
     #[inline(always)]
     pub(super) fn next(&mut self) -> Next {
-        let slot = if let [block] = &*self.slots {
-            only(first_of(&block.rounded).1)
-        } else if self.above.is_empty() {
-            first_of_few(&self.slots, |slots| &slots.rounded)
+        if !self.known {
+            self.search();
+        }
+        self.first
+    }
+
+    /// The slot that is due first, if it is by then.
+    pub(super) fn due_by(&mut self, time: f64) -> Option<usize> {
+        (self.first.time <= time && self.next().time <= time).then_some(self.first.slot)
+    }
+
+    /// Takes out the slot that is due first: it is due never. What is due after it is looked for at once, while the
+    /// processor has other work.
+    #[inline(always)]
+    pub(super) fn take_first(&mut self) {
+        self.set(self.first.slot, f64::INFINITY);
+        self.search();
+    }
+
+    #[inline(always)]
+    fn search(&mut self) {
+        (self.first, self.known) = (self.first_of_all(), true);
+    }
+
+    #[inline(always)]
+    fn first_of_all(&mut self) -> Next {
+        let slot = if self.above.is_empty() {
+            first_of_few(&self.slots, |slots| &slots.keys)
         } else {
             self.first_in_tree()
         };
@@ -113,7 +146,7 @@ impl Calendar {
         Next { slot, time: self.time(slot), alone: true }
     }
 
-    /// The slot with the least rounded time, if it is the only one.
+    /// The slot that comes first, if its rounded time tells.
     #[inline(never)]
     fn first_in_tree(&mut self) -> Option<usize> {
         dispatch!(Vectors::new(), simd => self.first_in_tree_by(simd))
@@ -125,22 +158,22 @@ impl Calendar {
         self.refresh(simd);
         let mut block = first_of_few(&self.above.last()?.blocks, |block| block)?;
         for level in self.above.iter().rev().skip(1) {
-            block = block * BLOCK + only(first_of_block(simd, &level.blocks[block]).1)?;
+            block = block * BLOCK + least_of(simd, [&level.blocks[block]]).place()? % BLOCK;
         }
-        Some(block * BLOCK + only(first_of_block(simd, &self.slots[block].rounded).1)?)
+        Some(block * BLOCK + least_of(simd, [&self.slots[block].keys]).place()? % BLOCK)
     }
 
     /// Brings the levels above up to date.
     #[inline(always)]
     fn refresh<S: Simd>(&mut self, simd: S) {
-        let Self { slots, stale, above } = self;
+        let Self { slots, stale, above, .. } = self;
         if let [first, others @ ..] = above.as_mut_slice() {
             first.update(
                 stale,
                 #[inline(always)]
                 |block| {
                     let slots = &mut slots[block];
-                    slots.least = first_of_block(simd, &slots.rounded).0;
+                    slots.least = least_of(simd, [&slots.keys]).first;
                     slots.least
                 },
             );
@@ -149,7 +182,7 @@ impl Calendar {
                 level.update(
                     &mut below.stale,
                     #[inline(always)]
-                    |block| first_of_block(simd, &below.blocks[block]).0,
+                    |block| least_of(simd, [&below.blocks[block]]).first,
                 );
                 below = level;
             }
@@ -160,25 +193,24 @@ impl Calendar {
     #[cold]
     #[inline(never)]
     fn compare(&self) -> Next {
-        let mut next = Next { slot: 0, time: f64::INFINITY, alone: false };
+        let mut next = UNKNOWN;
         let roots = self.above.last().map_or(self.slots.len(), |top| top.blocks.len());
         (0..roots).for_each(|root| self.compare_below(self.above.len(), root, &mut next));
         next
     }
 
-    /// Looks into what is first among the rounded times of a block of a level.
+    /// Looks into what comes first in a block of a level, by its rounded time.
     fn compare_below(&self, level: usize, block: usize, next: &mut Next) {
         let above = level.checked_sub(1).map(|above| &self.above[above].blocks[block]);
-        let (least, mut places) = first_of(above.unwrap_or(&self.slots[block].rounded));
-        while places != 0 && least < f32::INFINITY {
-            let place = places.trailing_zeros() as usize;
+        let mut places = first_places(above.unwrap_or(&self.slots[block].keys));
+        while places != 0 {
+            let at = block * BLOCK + places.trailing_zeros() as usize;
             places &= places - 1;
-            let at = block * BLOCK + place;
             if level > 0 {
                 self.compare_below(level - 1, at, next);
                 continue;
             }
-            let time = self.slots[block].times[place];
+            let time = self.slots[block].times[at % BLOCK];
             if time < next.time {
                 *next = Next { slot: at, time, alone: true };
             } else if time == next.time {
@@ -191,13 +223,13 @@ impl Calendar {
 impl Level {
     /// Takes over the least times of blocks below that are stale.
     #[inline(always)]
-    fn update(&mut self, stale: &mut [u32], mut least: impl FnMut(usize) -> f32) {
+    fn update(&mut self, stale: &mut [u32], mut least: impl FnMut(usize) -> u32) {
         for (word, stale) in stale.iter_mut().enumerate() {
             while *stale != 0 {
                 let at = word * BLOCK + stale.trailing_zeros() as usize;
                 *stale &= *stale - 1;
                 let block = at / BLOCK;
-                self.blocks[block][at % BLOCK] = least(at);
+                self.blocks[block][at % BLOCK] = with_place(least(at), at);
                 if let Some(stale) = self.stale.get_mut(block / BLOCK) {
                     *stale |= 1 << (block % BLOCK);
                 }
@@ -206,80 +238,40 @@ impl Level {
     }
 }
 
+impl Slots {
+    /// All due never: those of this block.
+    fn never(block: usize) -> Self {
+        let keys = never(block);
+        Self { keys, times: [f64::INFINITY; BLOCK], least: keys[0] }
+    }
+}
+
+/// The keys of a block, whose places are all due never.
+fn never(block: usize) -> [u32; BLOCK] {
+    NEVER.map(|key| with_place(key, block * BLOCK + key as usize % BLOCK))
+}
+
 /// None of so many blocks, if there is a level above them.
 fn stale(blocks: usize) -> Vec<u32> {
     vec![0; if blocks > FEW { blocks.div_ceil(BLOCK) } else { 0 }]
 }
 
-/// The place of a single bit; none if there are several.
-#[inline]
-pub(super) fn only(places: u32) -> Option<usize> {
-    places.is_power_of_two().then_some(places.trailing_zeros() as usize)
-}
-
-/// The place in a few blocks with the least time, if it is the only one.
+/// The place in a few blocks that comes first, if its rounded time tells.
 #[inline(never)]
-fn first_of_few<T>(blocks: &[T], rounded: impl Fn(&T) -> &[f32; BLOCK] + Copy) -> Option<usize> {
+fn first_of_few<T>(blocks: &[T], keys: impl Fn(&T) -> &[u32; BLOCK] + Copy) -> Option<usize> {
     match blocks {
-        [one] => first_of_blocks([rounded(one)]),
-        [one, two] => first_of_blocks([one, two].map(rounded)),
-        [one, two, three] => first_of_blocks([one, two, three].map(rounded)),
-        [one, two, three, four] => first_of_blocks([one, two, three, four].map(rounded)),
+        [one] => first_of_blocks([one].map(keys)),
+        [one, two] => first_of_blocks([one, two].map(keys)),
+        [one, two, three] => first_of_blocks([one, two, three].map(keys)),
+        [one, two, three, four] => first_of_blocks([one, two, three, four].map(keys)),
         _ => None, // no such calendar
     }
 }
 
 /// The same of so many: steps whose number is known are not counted.
 #[inline]
-fn first_of_blocks<const N: usize>(blocks: [&[f32; BLOCK]; N]) -> Option<usize> {
-    dispatch!(Vectors::new(), simd => {
-        let rows = blocks.map(|block| rows(simd, block));
-        let columns = rows.map(least_of).into_iter().reduce(f32x8::min)?;
-        let least = f32x8::splat(simd, least_in(columns));
-        let bits = rows.map(|rows| where_is(least, rows));
-        let places = bits.into_iter().rev().fold(0, |all, bits| all << BLOCK | u128::from(bits));
-        places.is_power_of_two().then_some(places.trailing_zeros() as usize)
-    })
-}
-
-/// The least time of a block, and bits of the places that have it.
-#[inline]
-fn first_of(block: &[f32; BLOCK]) -> (f32, u32) {
-    dispatch!(Vectors::baseline(), simd => first_of_block(simd, block))
-}
-
-/// The same by these vectors.
-#[inline(always)]
-pub(super) fn first_of_block<S: Simd>(simd: S, block: &[f32; BLOCK]) -> (f32, u32) {
-    let rows = rows(simd, block);
-    let least = least_in(least_of(rows));
-    (least, where_is(f32x8::splat(simd, least), rows))
-}
-
-#[inline]
-fn least_in<S: Simd>(columns: f32x8<S>) -> f32 {
-    let (one, other) = columns.split();
-    let columns: f32x4<S> = one.min(other);
-    let lesser = |x: f32, y: f32| if x < y { x } else { y };
-    lesser(lesser(columns[0], columns[1]), lesser(columns[2], columns[3]))
-}
-
-#[inline]
-fn where_is<S: Simd>(time: f32x8<S>, rows: [f32x8<S>; BLOCK / 8]) -> u32 {
-    let [a, b, c, d] = rows.map(|row| row.simd_eq(time));
-    a.narrow(b).narrow(c.narrow(d)).to_bitmask() as u32
-}
-
-#[inline]
-fn rows<S: Simd>(simd: S, block: &[f32; BLOCK]) -> [f32x8<S>; BLOCK / 8] {
-    let (rows, _) = block.as_chunks::<8>();
-    std::array::from_fn(|row| f32x8::from_slice(simd, &rows[row]))
-}
-
-/// The least of each column.
-#[inline]
-fn least_of<S: Simd>([a, b, c, d]: [f32x8<S>; BLOCK / 8]) -> f32x8<S> {
-    a.min(b).min(c.min(d))
+fn first_of_blocks<const N: usize>(blocks: [&[u32; BLOCK]; N]) -> Option<usize> {
+    dispatch!(Vectors::new(), simd => least_of(simd, blocks)).place()
 }
 
 #[cfg(test)]

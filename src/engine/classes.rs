@@ -60,7 +60,7 @@ impl Engine<'_> {
         if self.state.outcomes[at].see(holds) {
             observer.held(self.state.time, OutcomeId::new(at));
         }
-        self.state.dirty.insert(Kind::Standing, at);
+        self.state.looked.push(at);
     }
 
     /// After a change that is the only one of its instant and moves cells of outcomes only; whether one that ends a run
@@ -85,7 +85,7 @@ impl Engine<'_> {
         for at in 0..self.plan.timed_outcomes.len() {
             self.look_at_outcome(self.plan.timed_outcomes[at], observer);
         }
-        let any = self.state.dirty.any(Kind::Standing);
+        let any = !self.state.looked.is_empty();
         if any {
             self.settle_standings();
         }
@@ -94,11 +94,8 @@ impl Engine<'_> {
 
     #[inline(never)]
     fn settle_standings(&mut self) {
-        for word in self.state.dirty.words(Kind::Standing) {
-            for at in self.state.dirty.take(Kind::Standing, word) {
-                self.state.outcomes[at].settle(self.state.time);
-            }
-        }
+        let State { outcomes, looked, time, .. } = &mut self.state;
+        looked.drain(..).for_each(|at| outcomes[at].settle(*time));
     }
 
     /// How the run ends, if it ends with this instant.

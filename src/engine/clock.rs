@@ -52,6 +52,8 @@ enum ClockKind {
     Product,
     /// Delay that disarming cancels.
     Delay,
+    /// Answer with such a delay.
+    Answer,
     Other,
 }
 
@@ -81,7 +83,7 @@ impl Start {
         };
         let kind = match &rule.timing {
             Timing::Delay { sticky: false, .. } => ClockKind::Delay,
-            Timing::Answer { after: Some(after), .. } if !after.sticky => ClockKind::Delay,
+            Timing::Answer { after: Some(after), .. } if !after.sticky => ClockKind::Answer,
             _ => ClockKind::Other,
         };
         Self { factor: 0.0, place: Place::default(), kind, left, site, barred }
@@ -176,8 +178,11 @@ impl Engine<'_> {
             self.run_out(rule);
             let Condition { barred, hazard, .. } = self.state.rules[rule];
             barred == 0 && !QuickRate::is_disarmed(hazard.factor)
-        } else if kind == ClockKind::Delay {
-            self.end_delay(rule);
+        } else if kind == ClockKind::Delay || kind == ClockKind::Answer {
+            self.state.rules[rule].pending = false;
+            // An answer does not start anew by itself.
+            let bit = self.state.dirty.bit(Kind::Clock, rule);
+            self.state.dirty.set_if(bit, kind == ClockKind::Delay);
             self.is_armed(rule)
         } else {
             self.is_other_still_due(rule)
@@ -194,7 +199,8 @@ impl Engine<'_> {
             }
             // Disarming does not cancel it.
             Timing::Delay { .. } | Timing::Answer { after: Some(_), .. } => {
-                self.end_delay(rule);
+                self.state.rules[rule].pending = false;
+                self.state.dirty.insert(Kind::Clock, rule);
                 self.state.rules[rule].barred & SPENT == 0
             }
             Timing::Every(duration) => {
@@ -247,13 +253,8 @@ impl Engine<'_> {
     }
 
     /// Looks again at all clocks whose condition, rate or arming may have changed in this instant.
-    #[inline]
-    pub(super) fn settle_clocks(&mut self) -> Result<(), Box<Failure>> {
-        if self.state.dirty.any(Kind::Clock) { self.settle_marked() } else { Ok(()) }
-    }
-
     #[inline(never)]
-    fn settle_marked(&mut self) -> Result<(), Box<Failure>> {
+    pub(super) fn settle_clocks(&mut self) -> Result<(), Box<Failure>> {
         for word in self.state.dirty.words(Kind::Clock) {
             for rule in self.state.dirty.take(Kind::Clock, word) {
                 if self.state.rules[rule].kind == ClockKind::Product {
@@ -414,12 +415,6 @@ impl Engine<'_> {
     #[inline]
     fn run_out(&mut self, rule: usize) {
         self.state.rules[rule].hazard.run_out(self.state.time);
-        self.state.dirty.insert(Kind::Clock, rule);
-    }
-
-    /// A delay has passed.
-    fn end_delay(&mut self, rule: usize) {
-        self.state.rules[rule].pending = false;
         self.state.dirty.insert(Kind::Clock, rule);
     }
 

@@ -12,8 +12,6 @@ pub(super) enum Kind {
     Outcome,
     Clock,
     Track,
-    /// An outcome that was looked at since the last instant.
-    Standing,
     /// Nothing: for what nothing rests on.
     Nothing,
 }
@@ -27,7 +25,7 @@ impl Kind {
             Self::Trigger => Box::new(dependents.triggers.iter().map(|rule| rule.index())),
             Self::Clock => Box::new(dependents.clocks.iter().map(|rule| rule.index())),
             Self::Track => Box::new(dependents.tracks.iter().map(|at| *at as usize)),
-            Self::Standing | Self::Nothing => Box::new(std::iter::empty()),
+            Self::Nothing => Box::new(std::iter::empty()),
         }
     }
 }
@@ -91,7 +89,6 @@ impl Dirty {
             model.outcomes.len(),
             rules,
             model.tracks.len(),
-            model.outcomes.len(),
             1,
         ];
         let mut starts = [0; KINDS + 1];
@@ -156,12 +153,6 @@ impl Dirty {
     pub(super) fn is_only(&self, kind: Kind, members: &Members) -> bool {
         let words = self.words(kind);
         members.all().all(|(word, bits)| bits == 0 || words.contains(&(word as usize)))
-    }
-
-    /// Whether anything of a kind is marked.
-    #[inline]
-    pub(super) fn any(&self, kind: Kind) -> bool {
-        self.any_from(kind, kind)
     }
 
     /// Whether anything of the kinds from one to another is marked.

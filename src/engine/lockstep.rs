@@ -11,10 +11,10 @@ mod shape;
 
 use fearless_simd::{Level as Vectors, Simd, dispatch};
 
-use super::calendar::{BLOCK, first_of_block, only};
 use super::cells::{Cells, Place};
 use super::clock::Condition;
 use super::hazard::{Hazard, is_rate};
+use super::key::{BLOCK, NEVER, key, least_of};
 use super::plan::{Plan, Truth};
 use super::run::Engine;
 use super::state::State;
@@ -33,8 +33,8 @@ const RULES: usize = BLOCK;
 /// Makes runs side by side.
 pub(super) struct Lockstep {
     shape: Shape,
-    /// By run, then rule: when it is due, in single precision.
-    due: [[f32; RULES]; SIDE_BY_SIDE],
+    /// By run, then rule: the key of when it is due.
+    due: [[u32; RULES]; SIDE_BY_SIDE],
     hazards: [[Entry; RULES]; SIDE_BY_SIDE],
     /// By run, then outcome.
     outcomes: [[Lookup; RULES]; SIDE_BY_SIDE],
@@ -94,7 +94,7 @@ impl Lockstep {
         let never = Entry { clock: Hazard::new(0.0), due: f64::INFINITY, place: Place::default(), drawn: 0 };
         Some(Box::new(Self {
             shape,
-            due: [[f32::INFINITY; RULES]; SIDE_BY_SIDE],
+            due: [NEVER; SIDE_BY_SIDE],
             hazards: [[never; RULES]; SIDE_BY_SIDE],
             outcomes: [[Lookup::default(); RULES]; SIDE_BY_SIDE],
             positions: [[0; RULES]; SIDE_BY_SIDE],
@@ -117,7 +117,7 @@ impl Lockstep {
     fn find<S: Simd>(&mut self, simd: S) -> [usize; SIDE_BY_SIDE] {
         let mut rules = [0; SIDE_BY_SIDE];
         for run in self.going[..self.count].iter().map(|run| *run % SIDE_BY_SIDE) {
-            rules[run] = match only(first_of_block(simd, &self.due[run]).1) {
+            rules[run] = match least_of(simd, [&self.due[run]]).place() {
                 Some(rule) => rule % RULES,
                 None => find_exactly(&self.hazards[run]).unwrap_or_else(|| {
                     self.given_up |= 1 << run;
@@ -188,7 +188,7 @@ impl Engine<'_> {
         index: u64,
         observer: &mut O,
     ) -> bool {
-        let Lockstep { shape, start: Some(start), due: rounded, hazards, states, .. } = lockstep else {
+        let Lockstep { shape, start: Some(start), due: keys, hazards, states, .. } = lockstep else {
             return false;
         };
         let state = &mut states[run];
@@ -213,7 +213,7 @@ impl Engine<'_> {
             let due = clock.start_anew(0.0, exponential);
             let due = if clock.rate > 0.0 { due } else { f64::INFINITY };
             hazards[run][rule] = Entry { clock, due, place, drawn: 1 };
-            rounded[run][rule] = due as f32;
+            keys[run][rule] = key(due, rule);
         }
         lockstep.outcomes[run] = start.outcomes;
         lockstep.positions[run] = start.positions;
@@ -233,7 +233,7 @@ impl Engine<'_> {
             let due = state.calendar.time(rule);
             let drawn = state.drawn.count(lockstep.shape.firings[rule].site);
             lockstep.hazards[run][rule] = Entry { clock, due, place, drawn };
-            lockstep.due[run][rule] = due as f32;
+            lockstep.due[run][rule] = key(due, rule);
         }
         for (lookup, truth) in lockstep.outcomes[run].iter_mut().zip(&self.plan.outcomes) {
             if let Truth::Positive(cell) = truth {
@@ -324,7 +324,7 @@ impl Engine<'_> {
         let exponential = self.streams.exponential_at(site, first + run as u64, u64::from(entry.drawn));
         entry.drawn += 1;
         entry.due = entry.clock.start_anew(time, exponential);
-        lockstep.due[run][rule] = entry.due as f32;
+        lockstep.due[run][rule] = key(entry.due, rule);
         let position = &mut lockstep.positions[run][usize::from(variable) % RULES];
         let step = &lockstep.shape.steps[usize::from(step) + usize::from(*position)];
         *position = step.position;
@@ -356,7 +356,7 @@ impl Engine<'_> {
             };
             if let Some(time) = time {
                 entry.due = time;
-                due[at] = time as f32;
+                due[at] = key(time, at % RULES);
             }
         }
     }

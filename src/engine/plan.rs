@@ -110,7 +110,7 @@ impl<'m> Plan<'m> {
         for (at, rule) in enabled() {
             match rule.timing {
                 Timing::Every(time) => scheduled.push((edges.len() + at, time)),
-                Timing::At(time) if time >= 0.0 => scheduled.push((edges.len() + at, time)),
+                Timing::At(time) if time >= 0.0 => scheduled.push((edges.len() + at, time + 0.0)), // −0 becomes 0
                 _ => {}
             }
         }
@@ -138,7 +138,7 @@ impl<'m> Plan<'m> {
                 Timing::Hazard { .. } => starts[at].is_product(),
                 _ => conditions[at].is_cell(),
             },
-            Kind::Track | Kind::Standing | Kind::Nothing => false,
+            Kind::Track | Kind::Nothing => false,
         };
         // What does not hold in the state in which runs start need not be found not to hold in every run.
         let holds = |rule: usize| conditions[rule].known_of(starts[rule].factor, &cells.starts, &cells);

@@ -137,7 +137,7 @@ impl<'m> Engine<'m> {
     fn go_on<O: Observer>(&mut self, first: bool, observer: &mut O) -> Result<(), Box<Failure>> {
         let horizon = self.model.horizon;
         loop {
-            let (mut due, mut changed) = (None, first);
+            let (mut due, mut several, mut changed) = (None, first, first);
             if first {
                 self.take_due();
             } else {
@@ -149,22 +149,25 @@ impl<'m> Engine<'m> {
                     return Ok(());
                 }
                 self.advance(slot, time)?;
-                if !alone {
+                several = !alone;
+                if several {
                     changed = self.take_due();
-                } else if let Some(rule) = slot.checked_sub(self.plan.edges.len()) {
-                    if let Some((variable, step)) = self.plain_step(rule) {
-                        if self.fire_plain(rule, variable, step, observer)? {
-                            return Ok(());
-                        }
-                        continue;
-                    }
-                    self.state.calendar.set(slot, f64::INFINITY);
-                    due = Some(rule);
                 } else {
-                    changed = self.take(slot);
+                    self.state.calendar.take_first();
+                    if let Some(rule) = slot.checked_sub(self.plan.edges.len()) {
+                        if let Some((variable, step)) = self.plain_step(rule) {
+                            if self.fire_plain(rule, variable, step, observer)? {
+                                return Ok(());
+                            }
+                            continue;
+                        }
+                        due = Some(rule);
+                    } else {
+                        changed = self.take(slot);
+                    }
                 }
             }
-            self.unfold(due, changed, observer)?;
+            self.unfold(due, several, changed, observer)?;
             if self.end_instant(observer)? || first {
                 return Ok(());
             }
@@ -248,11 +251,11 @@ impl<'m> Engine<'m> {
     /// All that happens at this time: edges and due firings, with their cascades.
     pub(super) fn happen<O: Observer>(&mut self, first: bool, observer: &mut O) -> Result<(), Box<Failure>> {
         let edges = self.take_due();
-        self.unfold(None, edges || first, observer)
+        self.unfold(None, true, edges || first, observer)
     }
 
-    /// Fires the rule that is due alone, or those that are scheduled, each with its cascade; before them what follows from
-    /// what has changed. There is one place where rules fire: what they do becomes part of the loop.
+    /// Fires the rule that is due alone, or those that are scheduled where there may be several, each with its cascade;
+    /// before them what follows from what has changed. There is one place where rules fire: what they do becomes part of the loop.
     #[inline(always)]
     #[expect(
         clippy::inline_always,
@@ -261,6 +264,7 @@ impl<'m> Engine<'m> {
     fn unfold<O: Observer>(
         &mut self,
         mut due: Option<usize>,
+        several: bool,
         mut changed: bool,
         observer: &mut O,
     ) -> Result<(), Box<Failure>> {
@@ -268,7 +272,8 @@ impl<'m> Engine<'m> {
         loop {
             let mut next = if changed { self.follow(observer) } else { None };
             if next.is_none() {
-                let Some(rule) = due.take().or_else(|| self.scheduled.pop()) else { return Ok(()) };
+                let scheduled = || if several { self.scheduled.pop() } else { None };
+                let Some(rule) = due.take().or_else(scheduled) else { return Ok(()) };
                 next = self.is_still_due(rule).then_some(rule);
             }
             changed = next.is_some();
@@ -281,18 +286,15 @@ impl<'m> Engine<'m> {
     /// Takes all slots due now from the calendar; whether there were edges, which take effect.
     fn take_due(&mut self) -> bool {
         let mut edges = false;
-        loop {
-            let Next { slot, time, .. } = self.state.calendar.next();
-            if time > self.state.time {
-                return edges;
-            }
+        while let Some(slot) = self.state.calendar.due_by(self.state.time) {
+            self.state.calendar.set(slot, f64::INFINITY);
             edges |= self.take(slot);
         }
+        edges
     }
 
-    /// Takes a slot that is due from the calendar; whether it is an edge, which takes effect.
+    /// Takes what is due at a slot; whether it is an edge, which takes effect.
     fn take(&mut self, slot: usize) -> bool {
-        self.state.calendar.set(slot, f64::INFINITY);
         let edge = self.plan.edges.get(slot).copied();
         match edge {
             Some(edge) => self.pass(slot, edge),

@@ -20,6 +20,8 @@ pub(super) struct State {
     pub(super) calendar: Calendar,
     pub(super) rules: Vec<Condition>,
     pub(super) outcomes: Vec<Standing>,
+    /// Outcomes that were looked at in this instant.
+    pub(super) looked: Vec<usize>,
     pub(super) dirty: Dirty,
     pub(super) drawn: Drawn,
     /// How often each choice was made.
@@ -42,6 +44,7 @@ impl State {
             calendar: plan.calendar(),
             rules: plan.starts.iter().map(Condition::new).collect(),
             outcomes: vec![Standing::default(); model.outcomes.len()],
+            looked: Vec::new(),
             dirty: plan.dirty.clone(),
             drawn: Drawn::new(model.sites.len()),
             choices: vec![0; choices(model)],
@@ -78,6 +81,7 @@ impl State {
         plan.schedule(&mut self.calendar);
         self.begin_rules(plan);
         self.outcomes.fill(Standing::default());
+        self.looked.clear();
         self.dirty.copy_from(&plan.dirty);
         self.drawn.begin(index);
         self.choices.fill(0);
