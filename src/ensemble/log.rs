@@ -115,6 +115,8 @@ pub fn read_log(
 /// Of how many latches before a latch its kin are found.
 const NEAR: usize = 32;
 
+const _: () = assert!(NEAR < u64::BITS as usize);
+
 /// Kin of a latch: those of the latches before that tell most of it.
 const KIN: usize = 3;
 
@@ -131,17 +133,16 @@ struct Chances {
     class: Vec<Chance>,
     /// Of a latch, by class, latch, and its kin.
     latch: Vec<Chance>,
-    /// Of each latch, its kin.
-    kin: Vec<[usize; KIN]>,
+    /// Of each latch, how far before it its kin are; 0 for none.
+    kin: Vec<[u8; KIN]>,
     /// Of each latch, and each of those near before it, how often both were set.
     together: Vec<u32>,
     /// Of each latch, how often it was set.
     alone: Vec<u32>,
     /// Runs passed, as long as they are counted.
     passed: u32,
-    /// Latches set in the run at hand; by latch, whether it is one of them.
+    /// Latches set in the run at hand.
     set: Vec<usize>,
-    is_set: Vec<bool>,
 }
 
 impl Chances {
@@ -152,23 +153,20 @@ impl Chances {
             depth,
             class: vec![Chance::default(); 1 << depth],
             latch: vec![Chance::default(); (1 << KIN) * shape.classes * shape.latches],
-            kin: (0..shape.latches)
-                .map(|latch| std::array::from_fn(|at| latch.saturating_sub(at + 1)))
-                .collect(),
+            kin: (0..shape.latches).map(|latch| std::array::from_fn(|at| latch.min(at + 1) as u8)).collect(),
             together: vec![0; NEAR * shape.latches],
             alone: vec![0; shape.latches],
             passed: 0,
             set: Vec::new(),
-            is_set: vec![false; shape.latches],
         }
     }
 
-    /// Counts a run for the choice of kin.
-    fn count(&mut self, set: &[usize]) {
+    /// Counts the run at hand for the choice of kin.
+    fn count(&mut self) {
         self.passed += 1;
-        for (at, latch) in set.iter().enumerate() {
+        for (at, latch) in self.set.iter().enumerate() {
             self.alone[*latch] += 1;
-            for before in set[..at].iter().filter(|before| **before + NEAR >= *latch) {
+            for before in self.set[..at].iter().filter(|before| **before + NEAR >= *latch) {
                 self.together[latch * NEAR + (latch - before - 1)] += 1;
             }
         }
@@ -192,7 +190,7 @@ impl Chances {
         let mut near: Vec<usize> = (latch.saturating_sub(NEAR)..latch).rev().collect();
         near.sort_by_key(|before| std::cmp::Reverse(correlation(before)));
         let mut kin = self.kin[latch];
-        kin.iter_mut().zip(near).for_each(|(kin, near)| *kin = near);
+        kin.iter_mut().zip(near).for_each(|(kin, near)| *kin = (latch - near) as u8);
         if kin != self.kin[latch] {
             self.kin[latch] = kin;
             let cells = self.shape.classes << KIN;
@@ -218,24 +216,23 @@ impl Chances {
             return false;
         }
         tell(class, None);
-        let mut set = std::mem::take(&mut self.set);
-        for latch in 0..self.shape.latches {
+        self.set.clear();
+        // Which of those before a latch are set: the bit of each is as high as it is far. That of none is 0.
+        let mut before = 0_u64;
+        for (latch, kin) in self.kin.iter().enumerate() {
             let bit = known.map(|(_, set)| set[latch]);
-            let of_kin =
-                self.kin[latch].iter().fold(0, |of_kin, kin| 2 * of_kin + usize::from(self.is_set[*kin]));
+            let of_kin = kin.iter().fold(0, |of_kin, far| 2 * of_kin + (before >> far & 1) as usize);
             let place = ((latch * self.shape.classes + class) << KIN) + of_kin;
             let bit = coder(bit, &mut self.latch[place]);
+            before = (before | u64::from(bit)) << 1;
             if bit {
                 tell(class, Some(latch));
-                set.push(latch);
-                self.is_set[latch] = true;
+                self.set.push(latch);
             }
         }
         if self.passed < CHOOSING[CHOOSING.len() - 1] {
-            self.count(&set);
+            self.count();
         }
-        set.drain(..).for_each(|latch| self.is_set[latch] = false);
-        self.set = set;
         true
     }
 }
