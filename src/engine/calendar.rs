@@ -5,7 +5,7 @@
 
 use fearless_simd::{Level as Vectors, Simd, dispatch};
 
-use super::key::{BLOCK, NEVER, first_places, key, least_of, with_place};
+use super::key::{BLOCK, first_places, key, least_of, never, with_place};
 
 /// As many blocks as are searched without a level above them.
 const FEW: usize = 4;
@@ -52,8 +52,8 @@ pub(super) struct Next {
     pub(super) alone: bool,
 }
 
-/// Before anything is known.
-const UNKNOWN: Next = Next { slot: 0, time: f64::INFINITY, alone: false };
+/// Nothing is due.
+const NOTHING: Next = Next { slot: 0, time: f64::INFINITY, alone: false };
 
 impl Calendar {
     /// All slots due never.
@@ -66,7 +66,7 @@ impl Calendar {
             below = below.div_ceil(BLOCK);
             above.push(Level { blocks: (0..below).map(never).collect(), stale: self::stale(below) });
         }
-        Self { slots, stale, above, first: UNKNOWN, known: false }
+        Self { slots, stale, above, first: NOTHING, known: false }
     }
 
     /// Sets when a slot is due: never NaN, nor −0; what is beyond single precision is never due.
@@ -110,7 +110,7 @@ impl Calendar {
             level.blocks.iter_mut().enumerate().for_each(|(block, keys)| *keys = never(block));
             level.stale.fill(0);
         }
-        (self.first, self.known) = (UNKNOWN, false);
+        (self.first, self.known) = (NOTHING, false);
     }
 
     /// What is due first.
@@ -198,7 +198,7 @@ impl Calendar {
     #[cold]
     #[inline(never)]
     fn compare(&self) -> Next {
-        let mut next = UNKNOWN;
+        let mut next = NOTHING;
         let roots = self.above.last().map_or(self.slots.len(), |top| top.blocks.len());
         (0..roots).for_each(|root| self.compare_below(self.above.len(), root, &mut next));
         next
@@ -249,11 +249,6 @@ impl Slots {
         let keys = never(block);
         Self { keys, times: [f64::INFINITY; BLOCK], least: keys[0] }
     }
-}
-
-/// The keys of a block, whose places are all due never.
-fn never(block: usize) -> [u32; BLOCK] {
-    NEVER.map(|key| with_place(key, block * BLOCK + key as usize % BLOCK))
 }
 
 /// None of so many blocks, if there is a level above them.

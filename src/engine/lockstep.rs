@@ -14,7 +14,7 @@ use fearless_simd::{Level as Vectors, Simd, dispatch};
 use super::cells::{Cells, Place};
 use super::clock::Condition;
 use super::hazard::{Hazard, is_rate};
-use super::key::{BLOCK, NEVER, key, least_of};
+use super::key::{BLOCK, key, least_of, never};
 use super::plan::{Plan, Truth};
 use super::run::Engine;
 use super::state::State;
@@ -91,11 +91,11 @@ impl Lockstep {
     /// For runs of a model, if that has only plain hazards; a run has a state like this.
     pub(super) fn new(model: &Model, plan: &Plan<'_>, cells: &Cells, state: &State) -> Option<Box<Self>> {
         let shape = Shape::of(model, plan, cells)?;
-        let never = Entry { clock: Hazard::new(0.0), due: f64::INFINITY, place: Place::default(), drawn: 0 };
+        let entry = Entry { clock: Hazard::new(0.0), due: f64::INFINITY, place: Place::default(), drawn: 0 };
         Some(Box::new(Self {
             shape,
-            due: [NEVER; SIDE_BY_SIDE],
-            hazards: [[never; RULES]; SIDE_BY_SIDE],
+            due: [never(0); SIDE_BY_SIDE],
+            hazards: [[entry; RULES]; SIDE_BY_SIDE],
             outcomes: [[Lookup::default(); RULES]; SIDE_BY_SIDE],
             positions: [[0; RULES]; SIDE_BY_SIDE],
             times: [0.0; SIDE_BY_SIDE],
