@@ -17,6 +17,7 @@ const PLACES: u32 = 128;
 /// The key of a time, which is neither NaN nor below 0 nor −0, at a place. What is beyond single precision is never.
 #[inline]
 pub(super) fn key(time: f64, place: usize) -> u32 {
+    debug_assert!(time.is_sign_positive() && !time.is_nan(), "{time} is no time of a clock");
     with_place((time as f32).to_bits(), place)
 }
 
