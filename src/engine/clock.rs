@@ -179,10 +179,8 @@ impl Engine<'_> {
             let Condition { barred, hazard, .. } = self.state.rules[rule];
             barred == 0 && !QuickRate::is_disarmed(hazard.factor)
         } else if kind == ClockKind::Delay || kind == ClockKind::Answer {
-            self.state.rules[rule].pending = false;
             // An answer does not start anew by itself.
-            let bit = self.state.dirty.bit(Kind::Clock, rule);
-            self.state.dirty.set_if(bit, kind == ClockKind::Delay);
+            self.end_delay(rule, kind == ClockKind::Delay);
             self.is_armed(rule)
         } else {
             self.is_other_still_due(rule)
@@ -199,8 +197,7 @@ impl Engine<'_> {
             }
             // Disarming does not cancel it.
             Timing::Delay { .. } | Timing::Answer { after: Some(_), .. } => {
-                self.state.rules[rule].pending = false;
-                self.state.dirty.insert(Kind::Clock, rule);
+                self.end_delay(rule, true);
                 self.state.rules[rule].barred & SPENT == 0
             }
             Timing::Every(duration) => {
@@ -416,6 +413,14 @@ impl Engine<'_> {
     fn run_out(&mut self, rule: usize) {
         self.state.rules[rule].hazard.run_out(self.state.time);
         self.state.dirty.insert(Kind::Clock, rule);
+    }
+
+    /// A delay has passed; whether its clock is looked at again.
+    #[inline]
+    fn end_delay(&mut self, rule: usize, again: bool) {
+        self.state.rules[rule].pending = false;
+        let bit = self.state.dirty.bit(Kind::Clock, rule);
+        self.state.dirty.set_if(bit, again);
     }
 
     /// A rule's slot in the calendar.

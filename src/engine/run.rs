@@ -137,7 +137,7 @@ impl<'m> Engine<'m> {
     fn go_on<O: Observer>(&mut self, first: bool, observer: &mut O) -> Result<(), Box<Failure>> {
         let horizon = self.model.horizon;
         loop {
-            let (mut due, mut several, mut changed) = (None, first, first);
+            let (mut due, mut changed) = (None, first);
             if first {
                 self.take_due();
             } else {
@@ -149,25 +149,23 @@ impl<'m> Engine<'m> {
                     return Ok(());
                 }
                 self.advance(slot, time)?;
-                several = !alone;
-                if several {
-                    changed = self.take_due();
-                } else {
+                if alone {
                     self.state.calendar.take_first();
-                    if let Some(rule) = slot.checked_sub(self.plan.edges.len()) {
-                        if let Some((variable, step)) = self.plain_step(rule) {
-                            if self.fire_plain(rule, variable, step, observer)? {
-                                return Ok(());
-                            }
-                            continue;
+                    due = slot.checked_sub(self.plan.edges.len());
+                    if let Some(rule) = due
+                        && let Some((variable, step)) = self.plain_step(rule)
+                    {
+                        if self.fire_plain(rule, variable, step, observer)? {
+                            return Ok(());
                         }
-                        due = Some(rule);
-                    } else {
-                        changed = self.take(slot);
+                        continue;
                     }
+                    changed = due.is_none() && self.take(slot);
+                } else {
+                    changed = self.take_due();
                 }
             }
-            self.unfold(due, several, changed, observer)?;
+            self.unfold(due, changed, observer)?;
             if self.end_instant(observer)? || first {
                 return Ok(());
             }
@@ -251,11 +249,11 @@ impl<'m> Engine<'m> {
     /// All that happens at this time: edges and due firings, with their cascades.
     pub(super) fn happen<O: Observer>(&mut self, first: bool, observer: &mut O) -> Result<(), Box<Failure>> {
         let edges = self.take_due();
-        self.unfold(None, true, edges || first, observer)
+        self.unfold(None, edges || first, observer)
     }
 
-    /// Fires the rule that is due alone, or those that are scheduled where there may be several, each with its cascade;
-    /// before them what follows from what has changed. There is one place where rules fire: what they do becomes part of the loop.
+    /// Fires the rule that is due alone, or those that are scheduled, each with its cascade; before them what follows from
+    /// what has changed. There is one place where rules fire: what they do becomes part of the loop.
     #[inline(always)]
     #[expect(
         clippy::inline_always,
@@ -264,15 +262,15 @@ impl<'m> Engine<'m> {
     fn unfold<O: Observer>(
         &mut self,
         mut due: Option<usize>,
-        several: bool,
         mut changed: bool,
         observer: &mut O,
     ) -> Result<(), Box<Failure>> {
         self.fired.clear();
+        let alone = due.is_some();
         loop {
             let mut next = if changed { self.follow(observer) } else { None };
             if next.is_none() {
-                let scheduled = || if several { self.scheduled.pop() } else { None };
+                let scheduled = || if alone { None } else { self.scheduled.pop() };
                 let Some(rule) = due.take().or_else(scheduled) else { return Ok(()) };
                 next = self.is_still_due(rule).then_some(rule);
             }

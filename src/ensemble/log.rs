@@ -141,7 +141,7 @@ struct Chances {
     alone: Vec<u32>,
     /// Runs passed, as long as they are counted.
     passed: u32,
-    /// Latches set in the run at hand.
+    /// Latches set in the run at hand; none between runs.
     set: Vec<usize>,
 }
 
@@ -216,7 +216,6 @@ impl Chances {
             return false;
         }
         tell(class, None);
-        self.set.clear();
         // Which of those before a latch are set: the bit of each is as high as it is far. That of none is 0.
         let mut before = 0_u64;
         for (latch, kin) in self.kin.iter().enumerate() {
@@ -233,6 +232,7 @@ impl Chances {
         if self.passed < CHOOSING[CHOOSING.len() - 1] {
             self.count();
         }
+        self.set.clear();
         true
     }
 }

@@ -36,13 +36,9 @@ impl Chance {
 
     /// The mean of what was seen, begun with half a bit of each kind (Krichevsky & Trofimov 1981).
     fn learn(&mut self, bit: bool) {
+        let weight = 2 * i32::from(self.seen) + 4;
         let target = if bit { 0 } else { 1 << SCALE };
-        let twice = 2 * (target - i32::from(self.zero));
-        // Mostly so many were seen: dividing by what is known beforehand is quicker.
-        let step = match self.seen {
-            MOST_SEEN => twice / (2 * i32::from(MOST_SEEN) + 4),
-            seen => twice / (2 * i32::from(seen) + 4),
-        };
+        let step = 2 * (target - i32::from(self.zero)) / weight;
         let zero = i32::from(self.zero) + step;
         self.zero = zero.clamp(i32::from(LEAST), (1 << SCALE) - i32::from(LEAST)) as u16;
         self.seen = (self.seen + 1).min(MOST_SEEN);
