@@ -88,7 +88,8 @@ pub trait Observer {
     fn passed(&mut self, position: usize) {}
 
     /// A track, by position in the model, had a value at the grid times of these positions. Of each track they follow one
-    /// another; those of a run that fails end before.
+    /// another; those of a run that fails end before. Nothing is told of one that is
+    /// [followed](crate::model::Model::followed): `changed` tells it.
     #[inline]
     fn tracked(&mut self, track: usize, positions: Range<usize>, value: f64) {}
 }

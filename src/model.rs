@@ -132,7 +132,17 @@ pub enum Domain {
     Window,
 }
 
+/// Whole numbers from 0 below this are few.
+pub const FEW: usize = 16;
+
 impl Domain {
+    /// Whether all values are whole numbers from 0 below [`FEW`].
+    pub fn is_few(self, sets: &[Set]) -> bool {
+        let whole = matches!(self, Self::Flag | Self::Level { .. } | Self::Set(_) | Self::Latch);
+        let (low, high) = self.bounds(sets);
+        whole && low >= 0.0 && high < FEW as f64
+    }
+
     /// The lowest and highest value that a variable of this domain holds, with the model's sets.
     pub fn bounds(self, sets: &[Set]) -> (f64, f64) {
         match self {
@@ -344,6 +354,13 @@ impl Model {
     /// The rule of an id.
     pub fn rule(&self, rule: RuleId) -> &Rule {
         &self.rules[rule.index()]
+    }
+
+    /// The variable that is all of a track, by position, if its values are few: to be told of its changes is to know the
+    /// track.
+    pub fn followed(&self, track: usize) -> Option<VariableId> {
+        let variable = self.tracks[track].code.as_variable()?;
+        self.variables[variable.index()].domain.is_few(&self.sets).then_some(variable)
     }
 
     /// A value of a variable, as it is written in the file: a name of its set, `true`, a number.

@@ -9,8 +9,9 @@ use std::ops::Range;
 
 use escalade::check;
 use escalade::engine::{Draws, Engine, Observer, SIDE_BY_SIDE};
+use escalade::ensemble::{self, Plan, Unwatched};
 use escalade::id::{EventId, OutcomeId, RuleId, VariableId};
-use escalade::model::Model;
+use escalade::model::{Code, Model, Op, Track};
 use escalade::source::SourceText;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -73,6 +74,40 @@ fn models() -> Vec<(String, Model)> {
         (path.display().to_string(), check::base(&source).ready.expect("it has no errors").model)
     };
     paths.iter().map(model).collect()
+}
+
+/// A track that is a variable of few values is known from what the variable's changes tell; one that adds 0 to it is computed.
+#[test]
+fn followed_tracks_are_counted_like_computed_ones() {
+    let mut seen = 0;
+    for (name, mut model) in models() {
+        let given = model.tracks.len();
+        for (track, variable) in
+            (0..given).filter_map(|at| Some((at, model.followed(at)?))).collect::<Vec<_>>()
+        {
+            let alias = model.tracks[track].clone();
+            let ops = vec![Op::Variable(variable), Op::Constant(0.0), Op::Add];
+            let computed = Track { code: Code::new(ops), ..alias.clone() };
+            for more in [alias, computed] {
+                let dependents = &mut model.dependents[variable.index()];
+                dependents.tracks.push(model.tracks.len() as u32);
+                model.tracks.push(more);
+            }
+        }
+        let draws = Draws::of_model(&model, None);
+        let plan = Plan { seed: 3, draws, runs: 1_500, jobs: 2, keep_failed: false };
+        let tally = ensemble::run(&model, &plan, &Unwatched).unwrap().tally;
+        let followed = (0..given).filter(|at| model.followed(*at).is_some());
+        for (track, added) in followed.zip((given..model.tracks.len()).step_by(2)) {
+            for position in 0..model.grid.len() {
+                let sample = tally.sample(track, position);
+                assert_eq!(sample, tally.sample(added, position), "{name}: {track} again at {position}");
+                assert_eq!(sample, tally.sample(added + 1, position), "{name}: {track} at {position}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 300, "{seen}");
 }
 
 #[test]

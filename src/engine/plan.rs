@@ -30,7 +30,9 @@ pub(super) struct Plan<'m> {
     pub(super) ends: Vec<usize>,
     /// Outcomes that read the time.
     pub(super) timed_outcomes: Vec<usize>,
-    /// Tracks that read the time.
+    /// Tracks that are computed, not followed.
+    pub(super) computed_tracks: Vec<usize>,
+    /// Those of them that read the time.
     pub(super) timed_tracks: Vec<usize>,
     /// The state in which runs start.
     pub(super) values: Vec<f64>,
@@ -130,7 +132,8 @@ impl<'m> Plan<'m> {
         let conditions: Vec<Truth> = rules.map(|(at, rule)| lookup.rule(rule, at)).collect();
         let Lookup { cells, starts } = lookup;
         let cells = cells.build();
-        let is_cell = |kind, at: usize| match kind {
+        let is_computed = |track: usize| model.followed(track).is_none();
+        let is_unmarked = |kind, at: usize| match kind {
             Kind::Latch => latches[at].is_cell(),
             Kind::Outcome => outcomes[at].is_cell(),
             Kind::Trigger => conditions[at].is_cell(),
@@ -138,7 +141,8 @@ impl<'m> Plan<'m> {
                 Timing::Hazard { .. } => starts[at].is_product(),
                 _ => conditions[at].is_cell(),
             },
-            Kind::Track | Kind::Nothing => false,
+            Kind::Track => !is_computed(at),
+            Kind::Nothing => false,
         };
         // What does not hold in the state in which runs start need not be found not to hold in every run.
         let holds = |rule: usize| conditions[rule].known_of(starts[rule].factor, &cells.starts, &cells);
@@ -147,8 +151,9 @@ impl<'m> Plan<'m> {
         dirty.keep(Kind::Outcome, |at| known(&outcomes[at]) != Some(false));
         dirty.keep(Kind::Trigger, |at| holds(at) != Some(false));
         dirty.keep(Kind::Clock, |at| holds(at) != Some(false));
+        dirty.keep(Kind::Track, is_computed);
         let dependents: Vec<Members> =
-            model.dependents.iter().map(|all| dirty.members(&marked(all, is_cell))).collect();
+            model.dependents.iter().map(|all| dirty.members(&marked(all, is_unmarked))).collect();
         let reads_time = |code: Option<&Code>| code.is_some_and(Code::timed);
         let all = 0..model.outcomes.len();
         let timed_outcomes: Vec<usize> =
@@ -163,7 +168,8 @@ impl<'m> Plan<'m> {
             tells: events[rule.event.index()].any(),
         });
         let traits = traits.collect();
-        let tracks = 0..model.tracks.len();
+        let computed_tracks: Vec<usize> = (0..model.tracks.len()).filter(|at| is_computed(*at)).collect();
+        let timed_tracks = computed_tracks.iter().copied().filter(|at| model.tracks[*at].code.timed());
         let setup = 0..model.setup.len();
         let plan = Self {
             traits,
@@ -176,7 +182,8 @@ impl<'m> Plan<'m> {
             outcomes,
             ends: all.filter(|at| model.outcomes[*at].ends).collect(),
             timed_outcomes,
-            timed_tracks: tracks.filter(|at| model.tracks[*at].code.timed()).collect(),
+            timed_tracks: timed_tracks.collect(),
+            computed_tracks,
             initial: setup.filter(|at| model.setup[*at].kind == SetupKind::Initial).collect(),
             starts,
             dirty,
@@ -222,11 +229,11 @@ fn edges(model: &Model) -> (Vec<Edge>, Vec<Option<u32>>) {
     (edges, cooldowns)
 }
 
-/// What is marked when a variable changes, except what is a cell.
-fn marked(dependents: &Dependents, is_cell: impl Fn(Kind, usize) -> bool) -> Vec<(Kind, usize)> {
+/// What is marked when a variable changes: not what is a cell, nor a track that is followed.
+fn marked(dependents: &Dependents, is_unmarked: impl Fn(Kind, usize) -> bool) -> Vec<(Kind, usize)> {
     let kinds = [Kind::Latch, Kind::Outcome, Kind::Trigger, Kind::Clock, Kind::Track];
     let all = kinds.into_iter().flat_map(|kind| kind.all_in(dependents).map(move |at| (kind, at)));
-    all.filter(|(kind, at)| !is_cell(*kind, *at)).collect()
+    all.filter(|(kind, at)| !is_unmarked(*kind, *at)).collect()
 }
 
 /// Makes cells of what is looked up.

@@ -1,4 +1,6 @@
-//! The values of tracks at the times of the grid, told as long as they stay.
+//! The values of computed tracks at the times of the grid, told as long as they stay.
+
+use std::ops::Range;
 
 use super::Observer;
 use super::dirty::Kind;
@@ -31,19 +33,26 @@ impl Engine<'_> {
 
     #[inline(never)]
     fn record<O: Observer>(&mut self, until: f64, observer: &mut O) {
-        let model = self.model;
+        let from = self.state.position;
+        let past = self.model.grid[from..].iter().take_while(|time| **time < until).count();
+        if !self.plan.computed_tracks.is_empty() {
+            self.show_computed(from..from + past, observer);
+        }
+        self.state.position = from + past;
+        observer.passed(self.state.position);
+    }
+
+    /// From this position of the grid on computed tracks show what has changed, and those that read the time what they are at
+    /// these positions.
+    #[inline(never)]
+    fn show_computed<O: Observer>(&mut self, positions: Range<usize>, observer: &mut O) {
         self.show_changed(self.state.time, observer);
-        let rest = &model.grid[self.state.position..];
-        let past = &rest[..rest.iter().take_while(|time| **time < until).count()];
-        if self.plan.timed_tracks.is_empty() {
-            self.state.position += past.len();
-        } else {
-            for time in past {
-                self.show_timed(*time, observer);
-                self.state.position += 1;
+        if !self.plan.timed_tracks.is_empty() {
+            for position in positions {
+                self.state.position = position;
+                self.show_timed(self.model.grid[position], observer);
             }
         }
-        observer.passed(self.state.position);
     }
 
     /// Tells the rest of the grid: the run has ended and keeps its last values.
@@ -54,8 +63,8 @@ impl Engine<'_> {
         self.show_changed(self.state.time, observer);
         self.show_timed(self.state.time, observer);
         self.state.position = self.model.grid.len();
-        for (track, shown) in self.state.tracks.iter().enumerate() {
-            tell(track, *shown, self.state.position, observer);
+        for track in &self.plan.computed_tracks {
+            tell(*track, self.state.tracks[*track], self.state.position, observer);
         }
     }
 

@@ -37,10 +37,21 @@ pub(super) struct Layout {
     pub(super) dyads: Vec<DyadTraits>,
     /// Of each variable, its dyad.
     dyad_of: Vec<Option<u32>>,
+    /// Tracks that are followed, one for each variable: of the others nothing is counted.
+    pub(super) followed: Vec<Followed>,
+    /// Of each track, the first that shows the same.
+    same: Vec<usize>,
     /// Of each actor, its dyads on the ladder `mid`.
     pub(super) mid_dyads: Vec<Vec<usize>>,
     /// Who does something to whom, rising.
     pub(super) pairs: Vec<(ActorId, ActorId)>,
+}
+
+/// A track that is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Followed {
+    pub(super) track: usize,
+    pub(super) variable: VariableId,
 }
 
 /// What matters of an event.
@@ -89,6 +100,7 @@ impl Layout {
             }
         }
         let pairs = pairs(model);
+        let (followed, same) = followed(model);
         Self {
             horizon: model.horizon,
             grid: model.grid.clone(),
@@ -107,6 +119,8 @@ impl Layout {
             latches,
             dyads,
             dyad_of,
+            followed,
+            same,
             mid_dyads,
             pairs,
         }
@@ -148,6 +162,11 @@ impl Layout {
 
     pub(super) fn variables(&self) -> usize {
         self.dyad_of.len()
+    }
+
+    /// Where the values of a track are counted: followed tracks of one variable share that.
+    pub(super) fn counted_at(&self, track: usize) -> usize {
+        self.same[track]
     }
 
     /// The dyad whose value a variable is.
@@ -198,6 +217,20 @@ fn dyads(model: &Model, times: &mut usize) -> Vec<DyadTraits> {
         *times += set.values.len().saturating_sub(1);
     }
     dyads
+}
+
+/// Tracks that are followed, one for each variable, and of each track the first that shows the same.
+fn followed(model: &Model) -> (Vec<Followed>, Vec<usize>) {
+    let mut all: Vec<Followed> = Vec::new();
+    let mut same = Vec::with_capacity(model.tracks.len());
+    for (track, variable) in (0..model.tracks.len()).map(|track| (track, model.followed(track))) {
+        let known = all.iter().find(|followed| Some(followed.variable) == variable);
+        same.push(known.map_or(track, |followed| followed.track));
+        if let (None, Some(variable)) = (known, variable) {
+            all.push(Followed { track, variable });
+        }
+    }
+    (all, same)
 }
 
 /// Who acts, and towards whom.

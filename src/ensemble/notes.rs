@@ -9,6 +9,7 @@ use super::layout::Layout;
 use crate::compile::sizes::{MAX_EVENTS, MAX_GRID};
 use crate::engine::Observer;
 use crate::id::{EventId, OutcomeId, RuleId, VariableId};
+use crate::model::FEW;
 
 /// What counts of a run.
 pub(super) struct Notes<'a> {
@@ -26,8 +27,30 @@ pub(super) struct Notes<'a> {
     reached: Vec<(u32, u16)>,
     /// Dyads of the ladder `mid` that left the lowest rung, having begun there.
     pub(super) stirred: Vec<usize>,
-    /// Tracks, with positions of the grid and the value there.
+    /// The values of followed tracks at the start, and how they changed.
+    pub(super) first_values: Vec<u8>,
+    pub(super) changes: Vec<Change>,
+    /// Computed tracks, with positions of the grid and the value there.
     pub(super) tracked: Vec<(usize, Range<usize>, f64)>,
+}
+
+/// A followed track takes another of its few values, at a position of the grid × the number of tracks + the track.
+#[derive(Clone, Copy)]
+pub(super) struct Change {
+    pub(super) cell: u32,
+    pub(super) old: u8,
+    pub(super) new: u8,
+}
+
+/// A whole number from 0 below 2⁸ as one: behind a number so great that its last binary digit counts ones, its own are the
+/// last. A conversion would cost the look at whether it is in range.
+#[inline]
+fn few(whole: f64) -> u8 {
+    debug_assert!(
+        (0.0..FEW as f64).contains(&whole) && whole.fract() == 0.0,
+        "{whole} is none of the few values"
+    );
+    (whole + 1.0 / f64::EPSILON).to_bits() as u8
 }
 
 /// What is touched with every firing: a cache line.
@@ -35,7 +58,7 @@ pub(super) struct Notes<'a> {
 struct Often {
     fired: Vec<Fired>,
     /// By variable.
-    rungs: Vec<Rungs>,
+    variables: Box<[Variable]>,
     /// The first position of the grid that is not past.
     position: u16,
     vertical: bool,
@@ -59,31 +82,41 @@ impl Fired {
     }
 }
 
-/// Rungs of a variable that is a dyad; +∞ for those that are none, which never rise.
+/// What matters of a variable.
 #[derive(Clone, Copy)]
-struct Rungs {
-    /// The highest so far.
-    highest: f32,
+struct Variable {
+    /// The highest rung so far, if it is a dyad; +∞ for those that are none, which never rise.
+    highest: f64,
     /// To rise from above this is vertical escalation: 0 on the ladder `mid`, +∞ on others.
-    lowest: f32,
+    lowest: f64,
+    /// The track that follows it, or [`UNTRACKED`].
+    track: u32,
 }
+
+/// In place of a track.
+const UNTRACKED: u32 = u32::MAX;
 
 impl<'a> Notes<'a> {
     pub(super) fn new(layout: &'a Layout) -> Self {
-        let none = Rungs { highest: f32::INFINITY, lowest: f32::INFINITY };
-        let mut rungs = vec![none; layout.variables()];
+        let none = Variable { highest: f64::INFINITY, lowest: f64::INFINITY, track: UNTRACKED };
+        let mut variables = vec![none; layout.variables()];
         for dyad in layout.dyads.iter().filter(|dyad| dyad.mid) {
-            rungs[dyad.variable.index()].lowest = 0.0;
+            variables[dyad.variable.index()].lowest = 0.0;
+        }
+        for followed in &layout.followed {
+            variables[followed.variable.index()].track = followed.track as u32;
         }
         Self {
             layout,
-            often: Often { fired: Vec::new(), rungs, position: 0, vertical: false },
+            often: Often { fired: Vec::new(), variables: variables.into(), position: 0, vertical: false },
             times: Vec::new(),
             places: Vec::new(),
             held: Vec::new(),
             began: vec![0.0; layout.dyads.len()],
             reached: Vec::new(),
             stirred: Vec::new(),
+            first_values: vec![0; layout.followed.len()],
+            changes: Vec::new(),
             tracked: Vec::new(),
         }
     }
@@ -106,6 +139,7 @@ impl<'a> Notes<'a> {
         self.places.clear();
         self.held.clear();
         self.stirred.clear();
+        self.changes.clear();
         self.tracked.clear();
     }
 
@@ -134,7 +168,7 @@ impl<'a> Notes<'a> {
     #[inline(never)]
     fn rose(&mut self, time: f64, variable: VariableId, new: f64) {
         let Some(dyad) = self.layout.dyad_of(variable) else { return };
-        let highest = std::mem::replace(&mut self.often.rungs[variable.index()].highest, new as f32);
+        let highest = std::mem::replace(&mut self.often.variables[variable.index()].highest, new);
         if self.layout.dyads[dyad].mid && highest == 0.0 {
             self.stirred.push(dyad);
         }
@@ -151,12 +185,15 @@ impl Observer for Notes<'_> {
         for (dyad, began) in self.layout.dyads.iter().zip(&self.began) {
             let rung = values[dyad.variable.index()];
             alike &= rung == *began;
-            self.often.rungs[dyad.variable.index()].highest = rung as f32;
+            self.often.variables[dyad.variable.index()].highest = rung;
         }
         if !alike {
             self.begin_otherwise(values);
         }
         self.times.extend_from_slice(&self.reached);
+        for (value, followed) in self.first_values.iter_mut().zip(&self.layout.followed) {
+            *value = few(values[followed.variable.index()]);
+        }
     }
 
     #[inline]
@@ -171,10 +208,14 @@ impl Observer for Notes<'_> {
     #[inline]
     fn changed(&mut self, time: f64, variable: VariableId, old: f64, new: f64) {
         // Which variable changes is not foretold: a jump only where a dyad rises.
-        let Rungs { highest, lowest } = self.often.rungs[variable.index()];
-        self.often.vertical |= old > f64::from(lowest) && new > old;
-        if new > f64::from(highest) {
+        let Variable { highest, lowest, track } = self.often.variables[variable.index()];
+        self.often.vertical |= old > lowest && new > old;
+        if new > highest {
             self.rose(time, variable, new);
+        }
+        if track != UNTRACKED {
+            let cell = u32::from(self.often.position) * self.layout.tracks as u32 + track;
+            self.changes.push(Change { cell, old: few(old), new: few(new) });
         }
     }
 

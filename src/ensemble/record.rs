@@ -2,9 +2,9 @@
 
 use super::BATCH;
 use super::layout::{EventTraits, Layout, Support};
-use super::notes::Notes;
+use super::notes::{Change, Notes};
 use super::path::Signature;
-use super::tally::{Part, SMALL};
+use super::tally::{FEWER, Part};
 use crate::engine::{Ending, MAX_FIRINGS};
 use crate::id::{EventId, OutcomeId};
 
@@ -165,21 +165,15 @@ impl<'a> Recorder<'a> {
     }
 
     fn keep_values(&mut self, notes: &Notes<'_>) {
-        let (part, tracks) = (&mut self.part, self.layout.tracks);
+        for (followed, first) in self.layout.followed.iter().zip(&notes.first_values) {
+            self.part.step(followed.track, *first, 1);
+        }
+        for Change { cell, old, new } in &notes.changes {
+            self.part.step(*cell as usize, *old, FEWER);
+            self.part.step(*cell as usize, *new, 1);
+        }
         for (track, positions, value) in &notes.tracked {
-            let whole = *value as u32; // saturates at 0 for negative values
-            if f64::from(whole) == *value && (whole as usize) < SMALL {
-                let mut step = |position: usize, by: u16| {
-                    let count = &mut part.steps[position * tracks + track][whole as usize];
-                    *count = count.wrapping_add(by);
-                };
-                step(positions.start, 1);
-                step(positions.end, u16::MAX);
-            } else {
-                for position in positions.clone() {
-                    part.values.samples[position * tracks + track].add(*value);
-                }
-            }
+            self.part.show(*track, self.layout.tracks, positions.clone(), *value);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Parts of batches, merged in order, become the counts of all runs.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::BATCH;
@@ -8,6 +9,7 @@ use super::layout::{AT_START, Layout};
 use super::log::{PartLog, RunLog};
 use super::path::{PartPaths, PathCount, Paths, Signature};
 use crate::id::{ActorId, EventId, OutcomeId};
+use crate::model::FEW;
 use crate::stats::clusters::Cluster;
 use crate::stats::histogram::{Bins, Sample};
 
@@ -37,17 +39,17 @@ pub(super) struct Part {
     /// By histogram: the bin, or [`AT_START`], of each time. One histogram at a time stays in the cache when they are merged.
     pub(super) times: Vec<Vec<u16>>,
     pub(super) values: Values,
-    /// By grid position, then track: how many more runs have each of the smallest whole numbers there than at the position
+    /// By grid position, then track: how many more runs have each of the few values there than at the position
     /// before; fewer are so many less than 2¹⁶. `values` leaves them out. The last position is that after the grid.
-    pub(super) steps: Vec<[u16; SMALL]>,
+    pub(super) steps: Vec<[u16; FEW]>,
     pub(super) paths: PartPaths,
     /// Cells of [`DrawCounts`], one entry for each run that counts there.
     pub(super) draw_cells: Vec<u32>,
     pub(super) log: PartLog,
 }
 
-/// Whole numbers from 0 below this are counted by themselves in a part, whose runs a `u16` can count.
-pub(super) const SMALL: usize = 16;
+/// One run less.
+pub(super) const FEWER: u16 = u16::MAX;
 
 const _: () = assert!(BATCH <= u16::MAX as u64);
 
@@ -246,7 +248,7 @@ impl Tally {
 
     /// The values of a track at a position of the grid.
     pub fn sample(&self, track: usize, position: usize) -> &Sample {
-        &self.values.samples[position * self.layout.tracks + track]
+        &self.values.samples[position * self.layout.tracks + self.layout.counted_at(track)]
     }
 
     /// Who does something with a Goldstein value to whom, rising.
@@ -305,10 +307,30 @@ impl Part {
             counts: Counts::new(layout),
             times: vec![Vec::new(); layout.times],
             values: Values::new(layout),
-            steps: vec![[0; SMALL]; (layout.grid.len() + 1) * layout.tracks],
+            steps: vec![[0; FEW]; (layout.grid.len() + 1) * layout.tracks],
             paths: PartPaths::new(),
             draw_cells: Vec::new(),
             log: PartLog::default(),
+        }
+    }
+
+    /// Counts one run more, or less by [`FEWER`], that has one of the few values from a cell of `steps` on.
+    #[inline]
+    pub(super) fn step(&mut self, cell: usize, whole: u8, by: u16) {
+        let count = &mut self.steps[cell][usize::from(whole) % FEW];
+        *count = count.wrapping_add(by);
+    }
+
+    /// Counts the value of a track, of so many, at positions of the grid.
+    pub(super) fn show(&mut self, track: usize, tracks: usize, positions: Range<usize>, value: f64) {
+        let whole = value as u8; // saturates at 0 for negative values
+        if f64::from(whole) == value && usize::from(whole) < FEW {
+            self.step(positions.start * tracks + track, whole, 1);
+            self.step(positions.end * tracks + track, whole, FEWER);
+        } else {
+            for position in positions {
+                self.values.samples[position * tracks + track].add(value);
+            }
         }
     }
 
@@ -317,7 +339,7 @@ impl Part {
         self.counts = Counts::new(layout);
         self.times.iter_mut().for_each(Vec::clear);
         self.values.clear();
-        self.steps.fill([0; SMALL]);
+        self.steps.fill([0; FEW]);
         self.paths.clear();
         self.draw_cells.clear();
         self.log.clear();
@@ -382,8 +404,8 @@ impl Values {
 
 impl Values {
     /// Adds the counts that such steps make, of so many tracks.
-    fn merge_steps(&mut self, steps: &[[u16; SMALL]], tracks: usize) {
-        let mut counts = vec![[0_u16; SMALL]; tracks];
+    fn merge_steps(&mut self, steps: &[[u16; FEW]], tracks: usize) {
+        let mut counts = vec![[0_u16; FEW]; tracks];
         for (cell, (sample, steps)) in self.samples.iter_mut().zip(steps).enumerate() {
             let counts = &mut counts[cell % tracks];
             for (whole, (count, step)) in counts.iter_mut().zip(steps).enumerate() {

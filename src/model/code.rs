@@ -167,6 +167,14 @@ impl Code {
         (self.whole.reads.is_empty() && !self.whole.timed).then(|| self.evaluate(&[], 0.0, &mut Vec::new()))
     }
 
+    /// The variable that is all of it, if it is one.
+    pub fn as_variable(&self) -> Option<VariableId> {
+        match *self.whole.ops {
+            [Op::Variable(variable)] => Some(variable),
+            _ => None,
+        }
+    }
+
     /// Its value in a state at a time, with a stack to work on, which is left empty.
     #[inline]
     pub fn evaluate(&self, values: &[f64], time: f64, stack: &mut Vec<f64>) -> f64 {

@@ -32,7 +32,9 @@ impl Model {
         let outcomes = model.outcomes.iter_mut().filter_map(|outcome| outcome.condition.as_mut());
         let latches = model.latches.iter_mut().map(|latch| &mut latch.condition);
         latches.chain(outcomes).for_each(|code| *code = quickener.condition(code));
-        model.tracks.iter_mut().for_each(|track| track.code = quickener.quicken(&track.code));
+        // A followed track stays one.
+        let tracks = model.tracks.iter_mut().filter(|track| track.code.as_variable().is_none());
+        tracks.for_each(|track| track.code = quickener.quicken(&track.code));
         for (at, code) in quickener.derived.into_iter().enumerate() {
             let variable = VariableId::new(model.variables.len());
             let name = format!("derived {at}");
