@@ -32,7 +32,7 @@ pub const MAX_VARIED: usize = 100_000;
 /// Most watches, red lines, outcomes and rungs of dyads together: each has a histogram of times, 32 KiB once used.
 pub const MAX_TIMED: usize = 2_000;
 
-/// Most tracks times times of the grid: each has a sketch of its values, half a KiB and more.
+/// Most tracks times times of the grid: each has a sketch of its values, a KiB and more.
 pub const MAX_TRACKED: usize = 50_000;
 
 /// Most pairs of actor and target times times of the grid: each has a sum of Goldstein values.

@@ -6,19 +6,21 @@ use rustc_hash::FxBuildHasher;
 
 use super::key_at;
 
-/// Whole numbers from 0 below this are counted in an array.
-const SMALL: usize = 64;
+/// As many roundings next to one another, of two powers of two, are counted in an array.
+const NEAR: u16 = 512;
 
 /// Mantissa bits that are dropped: 52 less 8.
 const DROPPED: u32 = 44;
 
 /// Counts by value, rounded to the nearest number of nine significant bits: relative error at most 2⁻⁹, and none for
 /// whole numbers up to ±512. Exactly mergeable in any order; −0 counts as 0.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Sketch {
     total: u64,
-    small: [u64; SMALL],
-    /// Values that are not small whole numbers.
+    /// Around the first value, from this key on: as small as may be, so that they stay in the cache. None before that.
+    near: Vec<u16>,
+    from: i32,
+    /// Values farther off, and what is more than an entry of `near` holds.
     others: HashMap<Key, u64, FxBuildHasher>,
 }
 
@@ -41,9 +43,9 @@ impl Key {
     }
 }
 
-impl Default for Sketch {
-    fn default() -> Self {
-        Self { total: 0, small: [0; SMALL], others: HashMap::default() }
+impl PartialEq for Sketch {
+    fn eq(&self, other: &Self) -> bool {
+        self.total == other.total && self.occupied() == other.occupied()
     }
 }
 
@@ -69,28 +71,25 @@ impl Sketch {
     pub fn add_n(&mut self, value: f64, times: u64) {
         debug_assert!(value.is_finite(), "{value} has no place among finite values");
         self.total += times;
-        match small(value) {
-            Some(index) => self.small[index] += times,
-            None => self.add_rounded(Key::of(value), times),
-        }
+        self.count(Key::of(value), times);
     }
 
     /// Adds the counts of `other`; exact, in any order.
     #[expect(clippy::iter_over_hash_type, reason = "sums of whole numbers are the same in any order")]
     pub fn merge(&mut self, other: &Self) {
         self.total += other.total;
-        for (count, more) in self.small.iter_mut().zip(&other.small) {
-            *count += more;
+        for (key, more) in other.counted_near() {
+            self.count(key, more);
         }
         for (&key, &more) in &other.others {
-            *self.others.entry(key).or_insert(0) += more;
+            self.count(key, more);
         }
     }
 
     /// Goes back to no values.
     pub fn clear(&mut self) {
         self.total = 0;
-        self.small.fill(0);
+        self.near.fill(0);
         self.others.clear();
     }
 
@@ -104,28 +103,48 @@ impl Sketch {
 
     /// The rounded values in increasing order, with their counts.
     pub fn occupied(&self) -> Vec<(f64, u64)> {
-        let others = self.others.iter().map(|(key, &count)| (key.value(), count));
-        let small = self.small.iter().enumerate().map(|(index, &count)| (index as f64, count));
-        let mut all: Vec<_> = others.chain(small.filter(|&(_, count)| count > 0)).collect();
-        all.sort_unstable_by(|one, other| one.0.total_cmp(&other.0));
-        all
+        let others = self.others.iter().map(|(key, &count)| (*key, count));
+        let mut all: Vec<(Key, u64)> = self.counted_near().chain(others).collect();
+        all.sort_unstable_by_key(|(key, _)| *key);
+        all.dedup_by(|(key, more), (before, count)| {
+            let same = key == before;
+            *count += if same { *more } else { 0 };
+            same
+        });
+        all.into_iter().map(|(key, count)| (key.value(), count)).collect()
     }
 
-    /// A number that rounds to a small whole one is counted with it, so that equal counts have one form only.
-    fn add_rounded(&mut self, key: Key, times: u64) {
-        match small(key.value()) {
-            Some(index) => self.small[index] += times,
-            None if times > 0 => *self.others.entry(key).or_insert(0) += times,
-            None => {}
+    /// What is counted in the array.
+    fn counted_near(&self) -> impl Iterator<Item = (Key, u64)> {
+        let counts = (self.from..).zip(&self.near).filter(|(_, count)| **count > 0);
+        counts.map(|(key, count)| (Key(key), u64::from(*count)))
+    }
+
+    #[inline]
+    fn count(&mut self, key: Key, times: u64) {
+        let near = self.near.get_mut(key.0.wrapping_sub(self.from) as usize);
+        if let Some(count) = near
+            && let Ok(more) = u16::try_from(u64::from(*count) + times)
+        {
+            *count = more;
+        } else {
+            self.count_apart(key, times);
         }
     }
-}
 
-/// The value itself, if it is a whole number from 0 below [`SMALL`].
-#[inline]
-fn small(value: f64) -> Option<usize> {
-    let index = value as usize; // saturates at 0 for negative values
-    (index < SMALL && index as f64 == value).then_some(index)
+    #[inline(never)]
+    fn count_apart(&mut self, key: Key, times: u64) {
+        if times == 0 {
+            return;
+        }
+        if self.near.is_empty() {
+            self.near = vec![0; usize::from(NEAR)];
+            self.from = key.0 - i32::from(NEAR / 2);
+            self.count(key, times);
+        } else {
+            *self.others.entry(key).or_insert(0) += times;
+        }
+    }
 }
 
 #[cfg(test)]
