@@ -182,6 +182,22 @@ mod tests {
         assert_eq!(sketch, Sketch::new());
     }
 
+    #[test]
+    fn counts_beyond_an_entry_of_the_array_are_kept() {
+        let mut parts = [Sketch::new(), Sketch::new()];
+        for (part, times) in parts.iter_mut().zip([65_535, 70_000]) {
+            part.add_n(0.3, times);
+            part.add(0.3);
+            part.add(-7.0);
+        }
+        let [mut all, other] = parts;
+        all.merge(&other);
+        let near = |value: f64| (value - 0.3).abs() <= 0.3 / 512.0;
+        assert_eq!(all.total(), 135_539);
+        let occupied = all.occupied();
+        assert!(matches!(*occupied, [(-7.0, 2), (value, 135_537)] if near(value)), "{occupied:?}");
+    }
+
     /// Values of all sizes, whole and not, some of them near small whole numbers.
     fn value() -> impl Strategy<Value = f64> {
         prop_oneof![
