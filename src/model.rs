@@ -132,15 +132,18 @@ pub enum Domain {
     Window,
 }
 
-/// Whole numbers from 0 below this are few.
+/// Whole numbers from 0 below this are few: where a track has no others, they are counted one by one.
 pub const FEW: usize = 16;
 
 impl Domain {
-    /// Whether all values are whole numbers from 0 below [`FEW`].
-    pub fn is_few(self, sets: &[Set]) -> bool {
-        let whole = matches!(self, Self::Flag | Self::Level { .. } | Self::Set(_) | Self::Latch);
-        let (low, high) = self.bounds(sets);
-        whole && low >= 0.0 && high < FEW as f64
+    /// The lowest and highest value, if all are whole numbers within these bounds.
+    pub fn discrete(self, sets: &[Set]) -> Option<(f64, f64)> {
+        match self {
+            Self::Flag | Self::Latch | Self::Window | Self::Level { .. } | Self::Set(_) => {
+                Some(self.bounds(sets))
+            }
+            Self::Gauge { .. } | Self::Number | Self::Duration | Self::Count | Self::LastTime => None,
+        }
     }
 
     /// The lowest and highest value that a variable of this domain holds, with the model's sets.
@@ -356,11 +359,13 @@ impl Model {
         &self.rules[rule.index()]
     }
 
-    /// The variable that is all of a track, by position, if its values are few: to be told of its changes is to know the
-    /// track.
+    /// The variable that is all of a track, by position, if its values are whole numbers from 0 below [`FEW`]: to be told of
+    /// its changes is to know the track. No track is the window of a rule, which is the one variable of such values that has
+    /// no name.
     pub fn followed(&self, track: usize) -> Option<VariableId> {
         let variable = self.tracks[track].code.as_variable()?;
-        self.variables[variable.index()].domain.is_few(&self.sets).then_some(variable)
+        let (low, high) = self.variables[variable.index()].domain.discrete(&self.sets)?;
+        (low >= 0.0 && high < FEW as f64).then_some(variable)
     }
 
     /// A value of a variable, as it is written in the file: a name of its set, `true`, a number.

@@ -222,14 +222,15 @@ fn dyads(model: &Model, times: &mut usize) -> Vec<DyadTraits> {
 /// Tracks that are followed, one for each variable, and of each track the first that shows the same.
 fn followed(model: &Model) -> (Vec<Followed>, Vec<usize>) {
     let mut all: Vec<Followed> = Vec::new();
-    let mut same = Vec::with_capacity(model.tracks.len());
-    for (track, variable) in (0..model.tracks.len()).map(|track| (track, model.followed(track))) {
-        let known = all.iter().find(|followed| Some(followed.variable) == variable);
-        same.push(known.map_or(track, |followed| followed.track));
-        if let (None, Some(variable)) = (known, variable) {
+    let mut first = vec![None; model.variables.len()];
+    let mut first_of = |track| {
+        let Some(variable) = model.followed(track) else { return track };
+        *first[variable.index()].get_or_insert_with(|| {
             all.push(Followed { track, variable });
-        }
-    }
+            track
+        })
+    };
+    let same = (0..model.tracks.len()).map(&mut first_of).collect();
     (all, same)
 }
 

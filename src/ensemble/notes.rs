@@ -42,15 +42,14 @@ pub(super) struct Change {
     pub(super) new: u8,
 }
 
-/// A whole number from 0 below 2⁸ as one: behind a number so great that its last binary digit counts ones, its own are the
-/// last. A conversion would cost the look at whether it is in range.
+/// One of the few values that a followed track has.
 #[inline]
 fn few(whole: f64) -> u8 {
     debug_assert!(
         (0.0..FEW as f64).contains(&whole) && whole.fract() == 0.0,
         "{whole} is none of the few values"
     );
-    (whole + 1.0 / f64::EPSILON).to_bits() as u8
+    whole as u8
 }
 
 /// What is touched with every firing: a cache line.

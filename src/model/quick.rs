@@ -333,18 +333,13 @@ fn counted(op: Op) -> Option<usize> {
 impl Trait {
     fn of(variable: VariableId, model: &Model) -> Self {
         let domain = model.variables[variable.index()].domain;
-        match domain {
-            Domain::Flag | Domain::Latch | Domain::Window | Domain::Level { .. } | Domain::Set(_) => {
-                let (low, high) = domain.bounds(&model.sets);
-                let size = high - low + 1.0;
-                if size <= MAX_TABLE as f64 {
-                    Self::Discrete(Axis { variable, low, size: size as usize })
-                } else {
-                    Self::Other
-                }
+        let size = |(low, high): (f64, f64)| (low, high - low + 1.0);
+        match domain.discrete(&model.sets).map(size) {
+            Some((low, size)) if size <= MAX_TABLE as f64 => {
+                Self::Discrete(Axis { variable, low, size: size as usize })
             }
-            Domain::Count => Self::Count,
-            Domain::Gauge { .. } | Domain::Number | Domain::Duration | Domain::LastTime => Self::Other,
+            None if domain == Domain::Count => Self::Count,
+            _ => Self::Other,
         }
     }
 }
