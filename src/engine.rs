@@ -77,15 +77,11 @@ pub trait Observer {
     #[inline]
     fn held(&mut self, time: f64, outcome: OutcomeId) {}
 
-    /// Whether it wants to be told of the grid's times and of tracks; if not, these are not computed.
+    /// Whether it wants to be told of tracks; if not, they are not computed.
     #[inline]
-    fn wants_grid(&self) -> bool {
+    fn wants_tracks(&self) -> bool {
         true
     }
-
-    /// What is told from now on happens at or before the grid time of this position, and after those before it. Begins at 0.
-    #[inline]
-    fn passed(&mut self, position: usize) {}
 
     /// A track, by position in the model, had a value at the grid times of these positions. Of each track they follow one
     /// another; those of a run that fails end before. Nothing is told of one that is
@@ -99,7 +95,7 @@ pub struct Unobserved;
 
 impl Observer for Unobserved {
     #[inline]
-    fn wants_grid(&self) -> bool {
+    fn wants_tracks(&self) -> bool {
         false
     }
 }

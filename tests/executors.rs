@@ -17,27 +17,17 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 /// Everything that is told of a run, with floats as bits.
-#[derive(PartialEq, Debug)]
-struct Told<'a> {
+#[derive(Default, PartialEq, Debug)]
+struct Told {
     all: Vec<String>,
-    grid: &'a [f64],
-    position: usize,
 }
 
-impl<'a> Told<'a> {
-    fn nothing(model: &'a Model) -> Self {
-        Self { all: Vec::new(), grid: &model.grid, position: 0 }
-    }
-}
-
-impl Observer for Told<'_> {
+impl Observer for Told {
     fn began(&mut self, _values: &[f64]) {
         self.all = vec!["began".to_owned()];
-        self.position = 0;
     }
 
     fn fired(&mut self, time: f64, rule: RuleId, options: &[EventId]) {
-        assert_eq!(self.position, self.grid.partition_point(|at| *at < time), "passed times of the grid");
         self.all.push(format!("{:x} fired {rule:?} {options:?}", time.to_bits()));
     }
 
@@ -52,10 +42,6 @@ impl Observer for Told<'_> {
 
     fn held(&mut self, time: f64, outcome: OutcomeId) {
         self.all.push(format!("{:x} held {outcome:?}", time.to_bits()));
-    }
-
-    fn passed(&mut self, position: usize) {
-        self.position = position;
     }
 
     fn tracked(&mut self, track: usize, positions: Range<usize>, value: f64) {
@@ -121,7 +107,7 @@ fn a_quickened_model_makes_the_same_runs() {
         let mut quickened = Engine::new(&quick, 3, draws);
         let mut events = 0;
         for run in 0..150 {
-            let (mut one, mut other) = (Told::nothing(model), Told::nothing(model));
+            let (mut one, mut other) = (Told::default(), Told::default());
             let endings = (plain.run(run, &mut one), quickened.run(run, &mut other));
             assert_eq!(endings.0, endings.1, "{name}, run {run}");
             assert_eq!(one, other, "{name}, run {run}");
@@ -167,7 +153,7 @@ track: {hostility: 'hostility(north, south)'}
 
 /// Counts how often what is told goes over from one run to another.
 struct Turns<'a> {
-    told: Told<'a>,
+    told: Told,
     run: u64,
     last: &'a Cell<u64>,
     count: &'a Cell<u64>,
@@ -203,10 +189,6 @@ impl Observer for Turns<'_> {
         self.told.held(time, outcome);
     }
 
-    fn passed(&mut self, position: usize) {
-        self.told.passed(position);
-    }
-
     fn tracked(&mut self, track: usize, positions: Range<usize>, value: f64) {
         self.told.tracked(track, positions, value);
     }
@@ -230,12 +212,12 @@ fn make_both_ways(name: &str, model: &Model, draws: Draws, runs: u64) -> Seen {
     let mut seen = Seen::default();
     for first in (0..runs).step_by(SIDE_BY_SIDE) {
         let numbers = first..runs.min(first + SIDE_BY_SIDE as u64);
-        let told = |run| Turns { told: Told::nothing(model), run, last: &last, count: &turns };
+        let told = |run| Turns { told: Told::default(), run, last: &last, count: &turns };
         let mut each: Vec<_> = numbers.clone().map(told).collect();
         let endings = beside.run_each(first, &mut each);
         assert_eq!(endings.len(), each.len());
         for ((run, ending), other) in numbers.zip(endings).zip(each) {
-            let mut one = Told::nothing(model);
+            let mut one = Told::default();
             assert_eq!(alone.run(run, &mut one), ending, "{name}, run {run}");
             assert_eq!(one, other.told, "{name}, run {run}");
             seen.events += one.all.len();

@@ -42,7 +42,7 @@ pub(super) struct Lockstep {
     positions: [[u8; RULES]; SIDE_BY_SIDE],
     /// By run: when it last fired.
     times: [f64; SIDE_BY_SIDE],
-    /// By run: the first time of the grid that is not past and is to be told.
+    /// By run: the first time of the grid that is not past, if tracks are told.
     grid: [f64; SIDE_BY_SIDE],
     /// By run: its state, in which neither time nor values nor what rests on them is kept up to date, but for outcomes.
     states: [State; SIDE_BY_SIDE],
@@ -262,7 +262,7 @@ impl Engine<'_> {
 
     /// Notes which time of the grid comes next.
     fn note_grid<O: Observer>(&self, lockstep: &mut Lockstep, run: usize, observer: &O) {
-        let next = self.model.grid.get(lockstep.states[run].position).filter(|_| observer.wants_grid());
+        let next = self.model.grid.get(lockstep.states[run].position).filter(|_| self.tells_tracks(observer));
         lockstep.grid[run] = next.copied().unwrap_or(f64::INFINITY);
     }
 
@@ -361,7 +361,7 @@ impl Engine<'_> {
         }
     }
 
-    /// Tells a run's observer of the times of the grid before a time.
+    /// Goes past all times of the grid before a time.
     #[cold]
     #[inline(never)]
     fn pass_grid<O: Observer>(&mut self, lockstep: &mut Lockstep, run: usize, until: f64, observer: &mut O) {

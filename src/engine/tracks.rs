@@ -1,10 +1,9 @@
 //! The values of computed tracks at the times of the grid, told as long as they stay.
 
-use std::ops::Range;
-
 use super::Observer;
 use super::dirty::Kind;
 use super::run::Engine;
+use super::state::State;
 
 /// What a track shows.
 #[derive(Clone, Copy, Default)]
@@ -22,42 +21,40 @@ impl Shown {
 }
 
 impl Engine<'_> {
+    /// Whether the observer is told of tracks.
+    #[inline]
+    pub(super) fn tells_tracks<O: Observer>(&self, observer: &O) -> bool {
+        observer.wants_tracks() && !self.plan.computed_tracks.is_empty()
+    }
+
     /// Goes past all grid times before a time at which something may change.
     #[inline]
     pub(super) fn record_before<O: Observer>(&mut self, until: f64, observer: &mut O) {
-        let model = self.model;
-        if observer.wants_grid() && model.grid.get(self.state.position).is_some_and(|time| *time < until) {
+        let next = |state: &State| self.model.grid.get(state.position).is_some_and(|time| *time < until);
+        if self.tells_tracks(observer) && next(&self.state) {
             self.record(until, observer);
         }
     }
 
+    /// From this position of the grid on tracks show what has changed, and those that read the time what they are at the times
+    /// that are gone past.
     #[inline(never)]
     fn record<O: Observer>(&mut self, until: f64, observer: &mut O) {
         let from = self.state.position;
         let past = self.model.grid[from..].iter().take_while(|time| **time < until).count();
-        if !self.plan.computed_tracks.is_empty() {
-            self.show_computed(from..from + past, observer);
-        }
-        self.state.position = from + past;
-        observer.passed(self.state.position);
-    }
-
-    /// From this position of the grid on computed tracks show what has changed, and those that read the time what they are at
-    /// these positions.
-    #[inline(never)]
-    fn show_computed<O: Observer>(&mut self, positions: Range<usize>, observer: &mut O) {
         self.show_changed(self.state.time, observer);
         if !self.plan.timed_tracks.is_empty() {
-            for position in positions {
+            for position in from..from + past {
                 self.state.position = position;
                 self.show_timed(self.model.grid[position], observer);
             }
         }
+        self.state.position = from + past;
     }
 
     /// Tells the rest of the grid: the run has ended and keeps its last values.
     pub(super) fn record_rest<O: Observer>(&mut self, observer: &mut O) {
-        if !observer.wants_grid() {
+        if !self.tells_tracks(observer) {
             return;
         }
         self.show_changed(self.state.time, observer);

@@ -18,7 +18,7 @@ pub(super) const AT_START: u16 = BIN_COUNT as u16;
 #[derive(Debug, PartialEq)]
 pub(super) struct Layout {
     pub(super) horizon: f64,
-    pub(super) grid: Vec<f64>,
+    pub(super) grid: Grid,
     pub(super) tracks: usize,
     pub(super) outcomes: usize,
     pub(super) groups: usize,
@@ -45,6 +45,13 @@ pub(super) struct Layout {
     pub(super) mid_dyads: Vec<Vec<usize>>,
     /// Who does something to whom, rising.
     pub(super) pairs: Vec<(ActorId, ActorId)>,
+}
+
+/// The times at which tracks are recorded: equal steps from 0 on, of which the last may be shorter.
+#[derive(Debug, PartialEq)]
+pub(super) struct Grid {
+    times: Vec<f64>,
+    steps_per_day: f64,
 }
 
 /// A track that is followed.
@@ -82,6 +89,9 @@ pub(super) struct DyadTraits {
     pub(super) mid: bool,
     /// The histogram of the second rung; those of higher rungs follow. The lowest is reached by every run.
     first_time: u32,
+    /// How many rungs there are, and where it is counted that a run begins on the lowest; higher ones follow.
+    pub(super) rungs: usize,
+    first_start: usize,
 }
 
 impl Layout {
@@ -103,7 +113,7 @@ impl Layout {
         let (followed, same) = followed(model);
         Self {
             horizon: model.horizon,
-            grid: model.grid.clone(),
+            grid: Grid::new(&model.grid),
             tracks: model.tracks.len(),
             outcomes: model.outcomes.len(),
             groups: model.groups.len(),
@@ -155,6 +165,16 @@ impl Layout {
         self.first_times + 1
     }
 
+    /// Where it is counted on which rungs runs begin.
+    pub(super) fn starts(&self) -> usize {
+        self.dyads.iter().map(|dyad| dyad.rungs).sum()
+    }
+
+    /// Where it is counted that a run begins on a rung.
+    pub(super) fn start(&self, dyad: usize, rung: usize) -> usize {
+        self.dyads[dyad].first_start + rung
+    }
+
     /// The histogram of first times at a rung above the lowest, or higher.
     pub(super) fn rung_time(&self, dyad: usize, rung: usize) -> u32 {
         self.dyads[dyad].first_time + rung as u32 - 1
@@ -172,6 +192,26 @@ impl Layout {
     /// The dyad whose value a variable is.
     pub(super) fn dyad_of(&self, variable: VariableId) -> Option<usize> {
         self.dyad_of[variable.index()].map(|at| at as usize)
+    }
+}
+
+impl Grid {
+    fn new(times: &[f64]) -> Self {
+        Self { times: times.to_vec(), steps_per_day: 1.0 / times[1] }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.times.len()
+    }
+
+    /// The first position whose time is not before this one, which is neither before 0 nor past the last.
+    #[inline]
+    pub(super) fn position(&self, time: f64) -> u16 {
+        // The nearest time, rounded however: only whether it is before is to be told.
+        let nearest = (time * self.steps_per_day + 0.5) as u16;
+        let position = nearest + u16::from(self.times[usize::from(nearest)] < time);
+        debug_assert_eq!(usize::from(position), self.times.partition_point(|at| *at < time), "{time}");
+        position
     }
 }
 
@@ -206,6 +246,7 @@ fn latch_times(model: &Model, times: &mut usize) -> Vec<Option<u32>> {
 
 fn dyads(model: &Model, times: &mut usize) -> Vec<DyadTraits> {
     let mut dyads = Vec::with_capacity(model.dyads.len());
+    let mut first_start = 0;
     for dyad in &model.dyads {
         let set = &model.sets[dyad.set.index()];
         dyads.push(DyadTraits {
@@ -213,8 +254,11 @@ fn dyads(model: &Model, times: &mut usize) -> Vec<DyadTraits> {
             pair: dyad.pair,
             mid: set.name == MID,
             first_time: *times as u32,
+            rungs: set.values.len(),
+            first_start,
         });
         *times += set.values.len().saturating_sub(1);
+        first_start += set.values.len();
     }
     dyads
 }
@@ -250,4 +294,26 @@ fn pairs(model: &Model) -> Vec<(ActorId, ActorId)> {
 fn groups_of(model: &Model, outcome: OutcomeId) -> Vec<usize> {
     let groups = model.groups.iter().enumerate();
     groups.filter(|(_, group)| group.outcomes.contains(&outcome)).map(|(at, _)| at).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// At times of the grid, beside them, and between.
+        #[test]
+        fn positions_are_those_of_a_search(horizon in 0.01..1e4_f64, steps in 0.1..300_f64, at in 0.0..1.0_f64) {
+            let step = horizon / steps;
+            let times = (0..300).map(|k| f64::from(k) * step).take_while(|time| *time < horizon);
+            let times: Vec<f64> = times.chain([horizon]).collect();
+            let grid = Grid::new(&times);
+            let beside = times.iter().flat_map(|time| [time.next_down(), *time, time.next_up()]);
+            for time in beside.chain([at * horizon]).filter(|time| (0.0..=horizon).contains(time)) {
+                let found = times.partition_point(|other| *other < time);
+                prop_assert_eq!(usize::from(grid.position(time)), found, "{}", time);
+            }
+        }
+    }
 }

@@ -23,8 +23,8 @@ pub(super) struct Notes<'a> {
     pub(super) held: Vec<OutcomeId>,
     /// By dyad, the rung at the start.
     pub(super) began: Vec<f64>,
-    /// The times of all rungs that dyads had reached then: the same for each run that begins there.
-    reached: Vec<(u32, u16)>,
+    /// Where that is counted.
+    pub(super) starts: Vec<usize>,
     /// Dyads of the ladder `mid` that left the lowest rung, having begun there.
     pub(super) stirred: Vec<usize>,
     /// The values of followed tracks at the start, and how they changed.
@@ -58,14 +58,15 @@ struct Often {
     fired: Vec<Fired>,
     /// By variable.
     variables: Box<[Variable]>,
-    /// The first position of the grid that is not past.
-    position: u16,
+    /// Whether there are deeds, of which it matters when they are done.
+    deeds: bool,
     vertical: bool,
 }
 
 const _: () = assert!(size_of::<Often>() == 64);
 
-/// That an event fired. As short as may be: there are many.
+/// That an event fired, and the first position of the grid that was not past then, if there are deeds. As short as may be:
+/// there are many.
 #[derive(Clone, Copy)]
 struct Fired {
     event: u16,
@@ -107,12 +108,17 @@ impl<'a> Notes<'a> {
         }
         Self {
             layout,
-            often: Often { fired: Vec::new(), variables: variables.into(), position: 0, vertical: false },
+            often: Often {
+                fired: Vec::new(),
+                variables: variables.into(),
+                deeds: !layout.pairs.is_empty(),
+                vertical: false,
+            },
             times: Vec::new(),
             places: Vec::new(),
             held: Vec::new(),
             began: vec![0.0; layout.dyads.len()],
-            reached: Vec::new(),
+            starts: (0..layout.dyads.len()).map(|dyad| layout.start(dyad, 0)).collect(),
             stirred: Vec::new(),
             first_values: vec![0; layout.followed.len()],
             changes: Vec::new(),
@@ -120,7 +126,8 @@ impl<'a> Notes<'a> {
         }
     }
 
-    /// The events that fired, in order, each with the first position of the grid that was not past then.
+    /// The events that fired, in order, each with the first position of the grid that was not past then; that is 0 if there are
+    /// no deeds.
     pub(super) fn fired_at(&self) -> impl Iterator<Item = (EventId, usize)> {
         self.often.fired.iter().map(|fired| (fired.event(), usize::from(fired.position)))
     }
@@ -132,7 +139,6 @@ impl<'a> Notes<'a> {
 
     fn clear(&mut self) {
         self.often.fired.clear();
-        self.often.position = 0;
         self.often.vertical = false;
         self.times.clear();
         self.places.clear();
@@ -148,18 +154,16 @@ impl<'a> Notes<'a> {
     }
 
     #[inline]
-    fn event(&mut self, event: EventId) {
-        self.often.fired.push(Fired { event: event.index() as u16, position: self.often.position });
+    fn event(&mut self, event: EventId, position: u16) {
+        self.often.fired.push(Fired { event: event.index() as u16, position });
     }
 
     /// A run begins on other rungs than the one before.
     #[cold]
     fn begin_otherwise(&mut self, values: &[f64]) {
-        self.reached.clear();
-        for (dyad, began) in self.began.iter_mut().enumerate() {
+        for (dyad, (began, start)) in self.began.iter_mut().zip(&mut self.starts).enumerate() {
             *began = values[self.layout.dyads[dyad].variable.index()];
-            let rungs = 1..=*began as usize;
-            self.reached.extend(rungs.map(|rung| self.layout.timed(self.layout.rung_time(dyad, rung), 0.0)));
+            *start = self.layout.start(dyad, *began as usize);
         }
     }
 
@@ -189,18 +193,18 @@ impl Observer for Notes<'_> {
         if !alike {
             self.begin_otherwise(values);
         }
-        self.times.extend_from_slice(&self.reached);
         for (value, followed) in self.first_values.iter_mut().zip(&self.layout.followed) {
             *value = few(values[followed.variable.index()]);
         }
     }
 
     #[inline]
-    fn fired(&mut self, _time: f64, rule: RuleId, options: &[EventId]) {
+    fn fired(&mut self, time: f64, rule: RuleId, options: &[EventId]) {
+        let position = if self.often.deeds { self.layout.grid.position(time) } else { 0 };
         // The events of the rules come first, in the order of the rules.
-        self.event(EventId::new(rule.index()));
+        self.event(EventId::new(rule.index()), position);
         for option in options {
-            self.event(*option);
+            self.event(*option, position);
         }
     }
 
@@ -213,7 +217,7 @@ impl Observer for Notes<'_> {
             self.rose(time, variable, new);
         }
         if track != UNTRACKED {
-            let cell = u32::from(self.often.position) * self.layout.tracks as u32 + track;
+            let cell = u32::from(self.layout.grid.position(time)) * self.layout.tracks as u32 + track;
             self.changes.push(Change { cell, old: few(old), new: few(new) });
         }
     }
@@ -229,16 +233,6 @@ impl Observer for Notes<'_> {
     #[inline]
     fn held(&mut self, _time: f64, outcome: OutcomeId) {
         self.held.push(outcome);
-    }
-
-    #[inline]
-    fn wants_grid(&self) -> bool {
-        self.layout.tracks > 0 || !self.layout.pairs.is_empty()
-    }
-
-    #[inline]
-    fn passed(&mut self, position: usize) {
-        self.often.position = position as u16;
     }
 
     #[inline]

@@ -145,6 +145,7 @@ impl<'a> Recorder<'a> {
     }
 
     fn keep_escalation(&mut self, notes: &Notes<'_>) {
+        notes.starts.iter().for_each(|start| self.part.starts[*start] += 1);
         self.part.counts.vertical += u64::from(notes.vertical());
         self.part.counts.horizontal += u64::from(!notes.stirred.is_empty());
         for dyad in &notes.stirred {

@@ -39,6 +39,8 @@ pub(super) struct Part {
     /// By histogram: the bin, or [`AT_START`], of each time. One histogram at a time stays in the cache when they are merged.
     pub(super) times: Vec<Vec<u16>>,
     pub(super) values: Values,
+    /// By dyad, then rung: how many runs began there. They are not among the times.
+    pub(super) starts: Vec<u32>,
     /// By grid position, then track: how many more runs have each of the few values there than at the position
     /// before; fewer are so many less than 2¹⁶. `values` leaves them out. The last position is that after the grid.
     pub(super) steps: Vec<[u16; FEW]>,
@@ -104,6 +106,7 @@ impl Tally {
         for (times, bins) in self.times.iter_mut().zip(&part.times) {
             times.add(bins);
         }
+        self.merge_starts(&part.starts);
         self.values.merge(&part.values);
         self.values.merge_steps(&part.steps, self.layout.tracks);
         self.paths.merge(&part.paths);
@@ -111,6 +114,17 @@ impl Tally {
             draws.merge(&part.draw_cells);
         }
         self.log.merge(&part.log);
+    }
+
+    /// Rungs on which runs began, and those below, were reached at the start.
+    fn merge_starts(&mut self, starts: &[u32]) {
+        for (dyad, traits) in self.layout.dyads.iter().enumerate() {
+            let mut reached = 0;
+            for rung in (1..traits.rungs).rev() {
+                reached += u64::from(starts[self.layout.start(dyad, rung)]);
+                self.times[self.layout.rung_time(dyad, rung) as usize].add_at_start(reached);
+            }
+        }
     }
 
     /// Runs, failed ones included.
@@ -283,6 +297,11 @@ impl TimeCounts {
         }
     }
 
+    fn add_at_start(&mut self, count: u64) {
+        self.at_start += count;
+        self.bins.add_to_bin(0, count);
+    }
+
     /// Adds other times of the same span.
     pub fn merge(&mut self, other: &Self) {
         self.at_start += other.at_start;
@@ -306,6 +325,7 @@ impl Part {
         Self {
             counts: Counts::new(layout),
             times: vec![Vec::new(); layout.times],
+            starts: vec![0; layout.starts()],
             values: Values::new(layout),
             steps: vec![[0; FEW]; (layout.grid.len() + 1) * layout.tracks],
             paths: PartPaths::new(),
@@ -338,6 +358,7 @@ impl Part {
     pub(super) fn cleared(mut self, layout: &Layout) -> Self {
         self.counts = Counts::new(layout);
         self.times.iter_mut().for_each(Vec::clear);
+        self.starts.fill(0);
         self.values.clear();
         self.steps.fill([0; FEW]);
         self.paths.clear();

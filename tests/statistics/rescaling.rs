@@ -226,7 +226,7 @@ impl Observer for Clock<'_> {
         }
     }
 
-    fn wants_grid(&self) -> bool {
+    fn wants_tracks(&self) -> bool {
         false
     }
 }

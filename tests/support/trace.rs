@@ -39,7 +39,7 @@ impl Observer for Recorder<'_> {
         self.told.push(Told::Changed(time.to_bits(), name, new.to_bits()));
     }
 
-    fn wants_grid(&self) -> bool {
+    fn wants_tracks(&self) -> bool {
         self.tracks
     }
 

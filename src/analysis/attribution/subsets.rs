@@ -184,7 +184,7 @@ impl Observer for Seer {
         self.seen |= self.latch == Some(latch);
     }
 
-    fn wants_grid(&self) -> bool {
+    fn wants_tracks(&self) -> bool {
         false
     }
 }

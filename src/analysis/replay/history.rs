@@ -316,7 +316,7 @@ impl Observer for Teller {
 
     fn held(&mut self, _time: f64, _outcome: OutcomeId) {}
 
-    fn wants_grid(&self) -> bool {
+    fn wants_tracks(&self) -> bool {
         false
     }
 }

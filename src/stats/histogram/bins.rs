@@ -60,6 +60,20 @@ impl Bins {
         self.total += 1;
     }
 
+    /// Counts so many values by their bin, below [`BIN_COUNT`].
+    pub fn add_to_bin(&mut self, bin: u16, count: u64) {
+        if count == 0 {
+            return;
+        }
+        let low = &mut self.room()[usize::from(bin)];
+        let sum = u64::from(*low) + count;
+        *low = sum as u16;
+        if sum >> u16::BITS > 0 {
+            *self.high.entry(bin).or_insert(0) += sum >> u16::BITS;
+        }
+        self.total += count;
+    }
+
     /// Adds the counts of `other`, which has the same span; exact, in any order.
     pub fn merge(&mut self, other: &Self) {
         debug_assert!(self.span == other.span, "spans {} and {}", self.span, other.span);
@@ -142,6 +156,11 @@ mod tests {
         bins.add(0.75);
         let mut twice = bins.clone();
         twice.merge(&bins);
+        let mut at_once = Bins::new(1.0);
+        for (bin, count) in [(4_096, 1_000), (4_096, 199_000), (12_288, 1), (0, 0)] {
+            at_once.add_to_bin(bin, count);
+        }
+        assert_eq!(at_once, bins);
         assert_eq!(bins.occupied().collect::<Vec<_>>(), [(4_096, 200_000), (12_288, 1)]);
         assert_eq!(twice.occupied().collect::<Vec<_>>(), [(4_096, 400_000), (12_288, 2)]);
         assert_eq!((twice.total(), twice.quantile(0.5)), (400_002, Some(4_096.5 / 16_384.0)));
