@@ -136,9 +136,9 @@ impl Layout {
         }
     }
 
-    /// Where a time is counted: histogram and bin, or [`AT_START`].
-    pub(super) fn timed(&self, histogram: u32, time: f64) -> (u32, u16) {
-        (histogram, if time == 0.0 { AT_START } else { bin_of(time, self.horizon) })
+    /// Where a time is counted in its histogram: the bin, or [`AT_START`].
+    pub(super) fn bin(&self, time: f64) -> u16 {
+        if time == 0.0 { AT_START } else { bin_of(time, self.horizon) }
     }
 
     /// The histogram of an outcome's times as a class: they come first.

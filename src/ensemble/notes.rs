@@ -15,23 +15,30 @@ use crate::model::FEW;
 pub(super) struct Notes<'a> {
     layout: &'a Layout,
     often: Often,
-    /// Histogram and bin of each time.
-    pub(super) times: Vec<(u32, u16)>,
-    /// Where the run counts by its parameter draw.
-    pub(super) places: Vec<u32>,
+    /// Latches of watches and red lines that were set: where their times are counted, and when.
+    pub(super) latched: Vec<(u32, f64)>,
     /// Outcomes that held.
     pub(super) held: Vec<OutcomeId>,
     /// By dyad, the rung at the start.
     pub(super) began: Vec<f64>,
     /// Where that is counted.
     pub(super) starts: Vec<usize>,
-    /// Dyads of the ladder `mid` that left the lowest rung, having begun there.
-    pub(super) stirred: Vec<usize>,
+    /// How dyads rose to rungs on which they were not yet.
+    pub(super) rises: Vec<Rise>,
     /// The values of followed tracks at the start, and how they changed.
     pub(super) first_values: Vec<u8>,
     pub(super) changes: Vec<Change>,
     /// Computed tracks, with positions of the grid and the value there.
     pub(super) tracked: Vec<(usize, Range<usize>, f64)>,
+}
+
+/// A dyad went to a rung on which it was not yet, above the highest before.
+#[derive(Clone, Copy)]
+pub(super) struct Rise {
+    pub(super) time: f64,
+    pub(super) variable: VariableId,
+    pub(super) highest: f64,
+    pub(super) rung: f64,
 }
 
 /// A followed track takes another of its few values, at a position of the grid × the number of tracks + the track.
@@ -114,12 +121,11 @@ impl<'a> Notes<'a> {
                 deeds: !layout.pairs.is_empty(),
                 vertical: false,
             },
-            times: Vec::new(),
-            places: Vec::new(),
+            latched: Vec::new(),
             held: Vec::new(),
             began: vec![0.0; layout.dyads.len()],
             starts: (0..layout.dyads.len()).map(|dyad| layout.start(dyad, 0)).collect(),
-            stirred: Vec::new(),
+            rises: Vec::new(),
             first_values: vec![0; layout.followed.len()],
             changes: Vec::new(),
             tracked: Vec::new(),
@@ -140,17 +146,11 @@ impl<'a> Notes<'a> {
     fn clear(&mut self) {
         self.often.fired.clear();
         self.often.vertical = false;
-        self.times.clear();
-        self.places.clear();
+        self.latched.clear();
         self.held.clear();
-        self.stirred.clear();
+        self.rises.clear();
         self.changes.clear();
         self.tracked.clear();
-    }
-
-    #[inline]
-    fn time(&mut self, histogram: u32, time: f64) {
-        self.times.push(self.layout.timed(histogram, time));
     }
 
     #[inline]
@@ -164,19 +164,6 @@ impl<'a> Notes<'a> {
         for (dyad, (began, start)) in self.began.iter_mut().zip(&mut self.starts).enumerate() {
             *began = values[self.layout.dyads[dyad].variable.index()];
             *start = self.layout.start(dyad, *began as usize);
-        }
-    }
-
-    /// A dyad went to a rung on which it was not yet.
-    #[inline(never)]
-    fn rose(&mut self, time: f64, variable: VariableId, new: f64) {
-        let Some(dyad) = self.layout.dyad_of(variable) else { return };
-        let highest = std::mem::replace(&mut self.often.variables[variable.index()].highest, new);
-        if self.layout.dyads[dyad].mid && highest == 0.0 {
-            self.stirred.push(dyad);
-        }
-        for rung in highest as usize + 1..=new as usize {
-            self.time(self.layout.rung_time(dyad, rung), time);
         }
     }
 }
@@ -211,13 +198,14 @@ impl Observer for Notes<'_> {
     #[inline]
     fn changed(&mut self, time: f64, variable: VariableId, old: f64, new: f64) {
         // Which variable changes is not foretold: a jump only where a dyad rises.
-        let Variable { highest, lowest, track } = self.often.variables[variable.index()];
-        self.often.vertical |= old > lowest && new > old;
-        if new > highest {
-            self.rose(time, variable, new);
+        let Variable { highest, lowest, track } = &mut self.often.variables[variable.index()];
+        self.often.vertical |= old > *lowest && new > old;
+        if new > *highest {
+            let highest = std::mem::replace(highest, new);
+            self.rises.push(Rise { time, variable, highest, rung: new });
         }
-        if track != UNTRACKED {
-            let cell = u32::from(self.layout.grid.position(time)) * self.layout.tracks as u32 + track;
+        if *track != UNTRACKED {
+            let cell = u32::from(self.layout.grid.position(time)) * self.layout.tracks as u32 + *track;
             self.changes.push(Change { cell, old: few(old), new: few(new) });
         }
     }
@@ -225,8 +213,7 @@ impl Observer for Notes<'_> {
     #[inline]
     fn latched(&mut self, time: f64, latch: usize) {
         if let Some(histogram) = self.layout.latches[latch] {
-            self.time(histogram, time);
-            self.places.push(histogram);
+            self.latched.push((histogram, time));
         }
     }
 

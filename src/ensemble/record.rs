@@ -2,7 +2,7 @@
 
 use super::BATCH;
 use super::layout::{EventTraits, Layout, Support};
-use super::notes::{Change, Notes};
+use super::notes::{Change, Notes, Rise};
 use super::path::Signature;
 use super::tally::{FEWER, Part};
 use crate::engine::{Ending, MAX_FIRINGS};
@@ -18,6 +18,8 @@ pub(super) struct Recorder<'a> {
     milestones: Vec<EventId>,
     /// By group, whether one of its outcomes held; false between runs.
     group_held: Vec<bool>,
+    /// Dyads of the ladder `mid` that left the lowest rung in the run at hand, having begun there.
+    stirred: Vec<usize>,
     /// By actor, whether it became involved; false between runs.
     involved: Vec<bool>,
 }
@@ -53,6 +55,7 @@ impl<'a> Recorder<'a> {
             events: events.collect(),
             milestones: vec![EventId::new(0); layout.events.len() + 1],
             group_held: vec![false; layout.groups],
+            stirred: Vec::new(),
             involved: vec![false; layout.actors],
         }
     }
@@ -62,10 +65,11 @@ impl<'a> Recorder<'a> {
         let class = ending.outcome;
         self.part.counts.runs += 1;
         self.part.counts.class[class.index()] += 1;
-        let since = ending.since.map(|since| self.layout.timed(Layout::class_time(class), since));
-        for (histogram, bin) in notes.times.iter().chain(&since) {
-            self.part.times[*histogram as usize].push(*bin);
+        let since = ending.since.map(|since| (Layout::class_time(class), since));
+        for (histogram, time) in notes.latched.iter().chain(&since) {
+            self.part.times[*histogram as usize].push(self.layout.bin(*time));
         }
+        self.keep_rises(notes);
         self.keep_outcomes(class, notes);
         if self.layout.pairs.is_empty() {
             self.keep_events::<false>(run, class, notes);
@@ -76,7 +80,7 @@ impl<'a> Recorder<'a> {
         self.keep_values(notes);
         self.keep_draw(run, class, notes);
         let outcomes = self.layout.outcomes;
-        let latches = notes.places.iter().map(|place| *place as usize - outcomes);
+        let latches = notes.latched.iter().map(|(histogram, _)| *histogram as usize - outcomes);
         self.part.log.push(class.index(), latches);
     }
 
@@ -144,11 +148,26 @@ impl<'a> Recorder<'a> {
         self.part.paths.push((run, class, Signature::of(&self.milestones[..count])));
     }
 
+    /// Counts when rungs were reached after the start.
+    fn keep_rises(&mut self, notes: &Notes<'_>) {
+        self.stirred.clear();
+        for Rise { time, variable, highest, rung } in &notes.rises {
+            let Some(dyad) = self.layout.dyad_of(*variable) else { continue };
+            if self.layout.dyads[dyad].mid && *highest == 0.0 {
+                self.stirred.push(dyad);
+            }
+            let bin = self.layout.bin(*time);
+            for rung in *highest as usize + 1..=*rung as usize {
+                self.part.times[self.layout.rung_time(dyad, rung) as usize].push(bin);
+            }
+        }
+    }
+
     fn keep_escalation(&mut self, notes: &Notes<'_>) {
         notes.starts.iter().for_each(|start| self.part.starts[*start] += 1);
         self.part.counts.vertical += u64::from(notes.vertical());
-        self.part.counts.horizontal += u64::from(!notes.stirred.is_empty());
-        for dyad in &notes.stirred {
+        self.part.counts.horizontal += u64::from(!self.stirred.is_empty());
+        for dyad in &self.stirred {
             let (one, other) = self.layout.dyads[*dyad].pair;
             for actor in [one, other] {
                 let was_quiet =
@@ -158,7 +177,7 @@ impl<'a> Recorder<'a> {
                 }
             }
         }
-        for dyad in &notes.stirred {
+        for dyad in &self.stirred {
             let (one, other) = self.layout.dyads[*dyad].pair;
             self.involved[one.index()] = false;
             self.involved[other.index()] = false;
@@ -183,11 +202,11 @@ impl<'a> Recorder<'a> {
         let start = (run % draws) as usize * self.layout.draw_places();
         let mut count = |place: usize| self.part.draw_cells.push((start + place) as u32);
         count(class.index());
-        notes.places.iter().for_each(|place| count(*place as usize));
+        notes.latched.iter().for_each(|(histogram, _)| count(*histogram as usize));
         if notes.vertical() {
             count(self.layout.vertical_place());
         }
-        if !notes.stirred.is_empty() {
+        if !self.stirred.is_empty() {
             count(self.layout.horizontal_place());
         }
     }
