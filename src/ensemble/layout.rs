@@ -47,11 +47,12 @@ pub(super) struct Layout {
     pub(super) pairs: Vec<(ActorId, ActorId)>,
 }
 
-/// The times at which tracks are recorded: equal steps from 0 on, of which the last may be shorter.
+/// The times at which tracks are recorded.
 #[derive(Debug, PartialEq)]
 pub(super) struct Grid {
     times: Vec<f64>,
-    steps_per_day: f64,
+    /// If they are equal steps from 0 on, of which the last may be shorter: tiny numbers are too coarse for that.
+    steps_per_day: Option<f64>,
 }
 
 /// A track that is followed.
@@ -197,7 +198,12 @@ impl Layout {
 
 impl Grid {
     fn new(times: &[f64]) -> Self {
-        Self { times: times.to_vec(), steps_per_day: 1.0 / times[1] }
+        let (last, others) = times.split_last().expect("a grid has its ends");
+        let per_day = 1.0 / times.get(1).unwrap_or(last);
+        let off = |position: usize, time: f64| time * per_day - position as f64;
+        let equal = others.iter().enumerate().all(|(at, time)| off(at, *time).abs() < 0.25)
+            && (-1.0..0.25).contains(&off(others.len(), *last));
+        Self { times: times.to_vec(), steps_per_day: equal.then_some(per_day) }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -207,11 +213,17 @@ impl Grid {
     /// The first position whose time is not before this one, which is neither before 0 nor past the last.
     #[inline]
     pub(super) fn position(&self, time: f64) -> u16 {
+        let Some(per_day) = self.steps_per_day else { return self.search(time) };
         // The nearest time, rounded however: only whether it is before is to be told.
-        let nearest = (time * self.steps_per_day + 0.5) as u16;
+        let nearest = (time * per_day + 0.5) as u16;
         let position = nearest + u16::from(self.times[usize::from(nearest)] < time);
-        debug_assert_eq!(usize::from(position), self.times.partition_point(|at| *at < time), "{time}");
+        debug_assert_eq!(position, self.search(time), "{time}");
         position
+    }
+
+    #[cold]
+    fn search(&self, time: f64) -> u16 {
+        self.times.partition_point(|at| *at < time) as u16
     }
 }
 
@@ -312,8 +324,22 @@ mod tests {
             let beside = times.iter().flat_map(|time| [time.next_down(), *time, time.next_up()]);
             for time in beside.chain([at * horizon]).filter(|time| (0.0..=horizon).contains(time)) {
                 let found = times.partition_point(|other| *other < time);
+                prop_assert!(grid.steps_per_day.is_some());
                 prop_assert_eq!(usize::from(grid.position(time)), found, "{}", time);
             }
+        }
+    }
+
+    #[test]
+    fn tiny_and_uneven_steps_are_searched() {
+        let tiny = f64::from_bits(3);
+        for (times, time, found) in [
+            (vec![0.0, 0.0, 0.0, tiny], tiny, 3),
+            (vec![0.0, 1e-310, 2e-310], 1.5e-310, 2),
+            (vec![0.0, 1.0, 5.0], 1.5, 2),
+        ] {
+            let grid = Grid::new(&times);
+            assert_eq!((grid.steps_per_day, grid.position(0.0), grid.position(time)), (None, 0, found));
         }
     }
 }
