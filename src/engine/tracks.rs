@@ -3,7 +3,6 @@
 use super::Observer;
 use super::dirty::Kind;
 use super::run::Engine;
-use super::state::State;
 
 /// What a track shows.
 #[derive(Clone, Copy, Default)]
@@ -30,8 +29,9 @@ impl Engine<'_> {
     /// Goes past all grid times before a time at which something may change.
     #[inline]
     pub(super) fn record_before<O: Observer>(&mut self, until: f64, observer: &mut O) {
-        let next = |state: &State| self.model.grid.get(state.position).is_some_and(|time| *time < until);
-        if self.tells_tracks(observer) && next(&self.state) {
+        if self.tells_tracks(observer)
+            && self.model.grid.get(self.state.position).is_some_and(|time| *time < until)
+        {
             self.record(until, observer);
         }
     }

@@ -69,7 +69,7 @@ impl<'a> Recorder<'a> {
         for (histogram, time) in notes.latched.iter().chain(&since) {
             self.part.times[*histogram as usize].push(self.layout.bin(*time));
         }
-        self.keep_rises(notes);
+        self.keep_rungs(notes);
         self.keep_outcomes(class, notes);
         if self.layout.pairs.is_empty() {
             self.keep_events::<false>(run, class, notes);
@@ -148,8 +148,9 @@ impl<'a> Recorder<'a> {
         self.part.paths.push((run, class, Signature::of(&self.milestones[..count])));
     }
 
-    /// Counts when rungs were reached after the start.
-    fn keep_rises(&mut self, notes: &Notes<'_>) {
+    /// Counts on which rungs dyads began, and when they reached others.
+    fn keep_rungs(&mut self, notes: &Notes<'_>) {
+        notes.starts.iter().for_each(|start| self.part.starts[*start] += 1);
         self.stirred.clear();
         for Rise { time, variable, highest, rung } in &notes.rises {
             let Some(dyad) = self.layout.dyad_of(*variable) else { continue };
@@ -164,7 +165,6 @@ impl<'a> Recorder<'a> {
     }
 
     fn keep_escalation(&mut self, notes: &Notes<'_>) {
-        notes.starts.iter().for_each(|start| self.part.starts[*start] += 1);
         self.part.counts.vertical += u64::from(notes.vertical());
         self.part.counts.horizontal += u64::from(!self.stirred.is_empty());
         for dyad in &self.stirred {

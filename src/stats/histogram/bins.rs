@@ -55,7 +55,7 @@ impl Bins {
         let low = &mut self.room()[usize::from(bin)];
         *low = low.wrapping_add(1);
         if *low == 0 {
-            self.carry(bin);
+            self.carry(bin, 1);
         }
         self.total += 1;
     }
@@ -69,7 +69,7 @@ impl Bins {
         let sum = u64::from(*low) + count;
         *low = sum as u16;
         if sum >> u16::BITS > 0 {
-            *self.high.entry(bin).or_insert(0) += sum >> u16::BITS;
+            self.carry(bin, sum >> u16::BITS);
         }
         self.total += count;
     }
@@ -85,11 +85,11 @@ impl Bins {
             let (sum, carries) = self.low[usize::from(bin)].overflowing_add(*more);
             self.low[usize::from(bin)] = sum;
             if carries {
-                self.carry(bin);
+                self.carry(bin, 1);
             }
         }
         for (bin, more) in &other.high {
-            *self.high.entry(*bin).or_insert(0) += more;
+            self.carry(*bin, *more);
         }
         self.total += other.total;
     }
@@ -112,8 +112,8 @@ impl Bins {
     }
 
     #[cold]
-    fn carry(&mut self, bin: u16) {
-        *self.high.entry(bin).or_insert(0) += 1;
+    fn carry(&mut self, bin: u16, by: u64) {
+        *self.high.entry(bin).or_insert(0) += by;
     }
 
     fn room(&mut self) -> &mut [u16] {
