@@ -37,7 +37,9 @@ fn main() {
     println!("medians of {} rounds; runs/s and events/s are those of one thread\n", effort.rounds);
     println!("{:<22}{:>12}{:>14}{:>14}{:>12}", "scenario", "events/run", "runs/s", "events/s", "recording");
     for (name, text) in scenarios::all() {
-        scenario(name, &scenarios::model(&text), effort);
+        let model = scenarios::model(&text);
+        let draws = if name == scenarios::PARAMETERS { Draws::Each } else { Draws::of_model(&model, None) };
+        scenario(name, &model, draws, effort);
     }
     println!();
     against_twin(effort);
@@ -47,9 +49,9 @@ fn main() {
 }
 
 /// Speed of a scenario, and what recording costs over the bare engine.
-fn scenario(name: &str, model: &Model, effort: Effort) {
-    let mut recorded = Ensemble::new(model, 1);
-    let mut bare = Bare::new(model);
+fn scenario(name: &str, model: &Model, draws: Draws, effort: Effort) {
+    let mut recorded = Ensemble { model, draws, jobs: 1 };
+    let mut bare = Bare { model, draws };
     let times = paired(effort, &mut [&mut recorded, &mut bare]);
     let events = bare.events_per_run();
     let (recorded, bare) = (median(&times[0]), median(&times[1]));
@@ -130,12 +132,14 @@ trait Runs {
 /// Runs as the command makes them: with tallies and paths.
 struct Ensemble<'m> {
     model: &'m Model,
+    draws: Draws,
     jobs: usize,
 }
 
 impl<'m> Ensemble<'m> {
+    /// With as many draws of the parameters as the command makes.
     fn new(model: &'m Model, jobs: usize) -> Self {
-        Self { model, jobs }
+        Self { model, draws: Draws::of_model(model, None), jobs }
     }
 
     fn events_per_run(&self) -> f64 {
@@ -145,7 +149,7 @@ impl<'m> Ensemble<'m> {
 
 impl Runs for Ensemble<'_> {
     fn make(&mut self, runs: u64) {
-        let plan = Plan { seed: 1, draws: Draws::Each, runs, jobs: self.jobs, keep_failed: false };
+        let plan = Plan { seed: 1, draws: self.draws, runs, jobs: self.jobs, keep_failed: false };
         black_box(ensemble::run(self.model, &plan, &Unwatched).expect("no run fails"));
     }
 }
@@ -153,16 +157,17 @@ impl Runs for Ensemble<'_> {
 /// The engine, with nobody watching.
 struct Bare<'m> {
     model: &'m Model,
+    draws: Draws,
 }
 
 impl<'m> Bare<'m> {
     fn new(model: &'m Model) -> Self {
-        Self { model }
+        Self { model, draws: Draws::of_model(model, None) }
     }
 
     fn events_per_run(&self) -> f64 {
         const RUNS: u64 = 512;
-        let mut engine = Engine::new(self.model, 1, Draws::Each);
+        let mut engine = Engine::new(self.model, 1, self.draws);
         let firings = (0..RUNS).map(|run| engine.run(run, &mut Unobserved).expect("no run fails").firings);
         firings.sum::<u64>() as f64 / RUNS as f64
     }
@@ -171,7 +176,7 @@ impl<'m> Bare<'m> {
 impl Runs for Bare<'_> {
     fn make(&mut self, runs: u64) {
         let model = self.model.quickened();
-        let mut engine = Engine::new(&model, 1, Draws::Each);
+        let mut engine = Engine::new(&model, 1, self.draws);
         for first in (0..runs).step_by(SIDE_BY_SIDE) {
             let endings = engine.run_each(first, &mut [const { Unobserved }; SIDE_BY_SIDE]);
             assert!(black_box(endings).iter().all(Result::is_ok), "no run fails");

@@ -12,6 +12,9 @@ pub(crate) const REFERENCE: &str = include_str!("../scenarios/reference.yaml");
 /// The scenario that is built into the program.
 pub(crate) const BUILT_IN: &str = include_str!("../../scenarios/south_caucasus.yaml");
 
+/// The one that is timed with parameters of its own for each run.
+pub(crate) const PARAMETERS: &str = "parameters";
+
 /// All that are timed by themselves, with their names.
 pub(crate) fn all() -> Vec<(&'static str, String)> {
     let shipped = [
@@ -22,7 +25,7 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
     ];
     let mut all: Vec<(&str, String)> = shipped.map(|(name, text)| (name, text.to_owned())).to_vec();
     all.push(("large", large()));
-    all.push(("parameters", parameters()));
+    all.push((PARAMETERS, parameters()));
     all.push(("decisions", decisions()));
     all.push(("delays", delays()));
     all
@@ -70,7 +73,7 @@ fn rings(actors: usize, rules: usize) -> String {
 
 /// Many parameters, each of which a hazard reads.
 fn parameters() -> String {
-    let mut text = head("parameters", "365d");
+    let mut text = head(PARAMETERS, "365d");
     text.push_str("parameters:\n");
     let families =
         ["uniform: [0.5, 2]", "pert: [0.5, 1, 3]", "beta: [2, 3]", "lognormal: {median: 1, sigma: 0.5}"];
