@@ -25,6 +25,7 @@ pub(super) struct Layout {
     pub(super) actors: usize,
     /// How many parameter draws the runs share; none if each has its own.
     pub(super) draws: Option<NonZeroU64>,
+    pub(super) variables: usize,
     /// Histograms of times.
     pub(super) times: usize,
     /// Those of outcomes and latches, which come first.
@@ -35,8 +36,6 @@ pub(super) struct Layout {
     /// Of each latch, its histogram, if it belongs to a watch or red line.
     pub(super) latches: Vec<Option<u32>>,
     pub(super) dyads: Vec<DyadTraits>,
-    /// Of each variable, its dyad.
-    dyad_of: Vec<Option<u32>>,
     /// Tracks that are followed, one for each variable: of the others nothing is counted.
     pub(super) followed: Vec<Followed>,
     /// Of each track, the first that shows the same.
@@ -89,7 +88,7 @@ pub(super) struct DyadTraits {
     pub(super) pair: (ActorId, ActorId),
     pub(super) mid: bool,
     /// The histogram of the second rung; those of higher rungs follow. The lowest is reached by every run.
-    first_time: u32,
+    pub(super) first_time: u32,
     /// How many rungs there are, and where it is counted that a run begins on the lowest; higher ones follow.
     pub(super) rungs: usize,
     first_start: usize,
@@ -101,10 +100,8 @@ impl Layout {
         let latches = latch_times(model, &mut times);
         let first_times = times;
         let dyads = dyads(model, &mut times);
-        let mut dyad_of = vec![None; model.variables.len()];
         let mut mid_dyads = vec![Vec::new(); model.actors.len()];
         for (at, dyad) in dyads.iter().enumerate() {
-            dyad_of[dyad.variable.index()] = Some(at as u32);
             if dyad.mid {
                 mid_dyads[dyad.pair.0.index()].push(at);
                 mid_dyads[dyad.pair.1.index()].push(at);
@@ -119,6 +116,7 @@ impl Layout {
             outcomes: model.outcomes.len(),
             groups: model.groups.len(),
             actors: model.actors.len(),
+            variables: model.variables.len(),
             draws: match draws {
                 Draws::Each => None,
                 Draws::Of(draws) => Some(draws),
@@ -129,7 +127,6 @@ impl Layout {
             groups_of: (0..model.outcomes.len()).map(|at| groups_of(model, OutcomeId::new(at))).collect(),
             latches,
             dyads,
-            dyad_of,
             followed,
             same,
             mid_dyads,
@@ -181,18 +178,9 @@ impl Layout {
         self.dyads[dyad].first_time + rung as u32 - 1
     }
 
-    pub(super) fn variables(&self) -> usize {
-        self.dyad_of.len()
-    }
-
     /// Where the values of a track are counted: followed tracks of one variable share that.
     pub(super) fn counted_at(&self, track: usize) -> usize {
         self.same[track]
-    }
-
-    /// The dyad whose value a variable is.
-    pub(super) fn dyad_of(&self, variable: VariableId) -> Option<usize> {
-        self.dyad_of[variable.index()].map(|at| at as usize)
     }
 }
 

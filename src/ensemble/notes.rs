@@ -36,7 +36,7 @@ pub(super) struct Notes<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct Rise {
     pub(super) time: f64,
-    pub(super) variable: VariableId,
+    pub(super) dyad: u32,
     pub(super) highest: f64,
     pub(super) rung: f64,
 }
@@ -96,6 +96,8 @@ struct Variable {
     highest: f64,
     /// To rise from above this is vertical escalation: 0 on the ladder `mid`, +∞ on others.
     lowest: f64,
+    /// Which dyad it is, of those that are dyads.
+    dyad: u32,
     /// The track that follows it, or [`UNTRACKED`].
     track: u32,
 }
@@ -105,10 +107,12 @@ const UNTRACKED: u32 = u32::MAX;
 
 impl<'a> Notes<'a> {
     pub(super) fn new(layout: &'a Layout) -> Self {
-        let none = Variable { highest: f64::INFINITY, lowest: f64::INFINITY, track: UNTRACKED };
-        let mut variables = vec![none; layout.variables()];
-        for dyad in layout.dyads.iter().filter(|dyad| dyad.mid) {
-            variables[dyad.variable.index()].lowest = 0.0;
+        let none = Variable { highest: f64::INFINITY, lowest: f64::INFINITY, dyad: 0, track: UNTRACKED };
+        let mut variables = vec![none; layout.variables];
+        for (at, dyad) in layout.dyads.iter().enumerate() {
+            let variable = &mut variables[dyad.variable.index()];
+            variable.dyad = at as u32;
+            variable.lowest = if dyad.mid { 0.0 } else { f64::INFINITY };
         }
         for followed in &layout.followed {
             variables[followed.variable.index()].track = followed.track as u32;
@@ -195,14 +199,18 @@ impl Observer for Notes<'_> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "where it is called vectors are in use, which a call has to put away: measured"
+    )]
     fn changed(&mut self, time: f64, variable: VariableId, old: f64, new: f64) {
         // Which variable changes is not foretold: a jump only where a dyad rises.
-        let Variable { highest, lowest, track } = &mut self.often.variables[variable.index()];
+        let Variable { highest, lowest, dyad, track } = &mut self.often.variables[variable.index()];
         self.often.vertical |= old > *lowest && new > old;
         if new > *highest {
             let highest = std::mem::replace(highest, new);
-            self.rises.push(Rise { time, variable, highest, rung: new });
+            self.rises.push(Rise { time, dyad: *dyad, highest, rung: new });
         }
         if *track != UNTRACKED {
             let cell = u32::from(self.layout.grid.position(time)) * self.layout.tracks as u32 + *track;

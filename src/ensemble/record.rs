@@ -14,8 +14,8 @@ pub(super) struct Recorder<'a> {
     part: Part,
     /// By event.
     events: Vec<Counted>,
-    /// Milestones in the order of their first firings, and after them others.
-    milestones: Vec<EventId>,
+    /// The events that fired in the run at hand, in the order of their first firings, and others after them.
+    firsts: Vec<EventId>,
     /// By group, whether one of its outcomes held; false between runs.
     group_held: Vec<bool>,
     /// Dyads of the ladder `mid` that left the lowest rung in the run at hand, having begun there.
@@ -53,7 +53,7 @@ impl<'a> Recorder<'a> {
             layout,
             part: Part::new(layout),
             events: events.collect(),
-            milestones: vec![EventId::new(0); layout.events.len() + 1],
+            firsts: vec![EventId::new(0); layout.events.len() + 1],
             group_held: vec![false; layout.groups],
             stirred: Vec::new(),
             involved: vec![false; layout.actors],
@@ -123,43 +123,51 @@ impl<'a> Recorder<'a> {
 
     /// Counts what fired, and deeds if there are any.
     fn keep_events<const DEEDS: bool>(&mut self, run: u64, class: OutcomeId, notes: &Notes<'_>) {
-        let counts = &mut self.part.counts;
-        let events = self.events.len();
-        let fired_in = &mut counts.fired_in[class.index() * events..][..events];
-        let number = counts.runs as u32;
+        let number = self.part.counts.runs as u32;
         let (goldstein, positions) = (&mut self.part.values.goldstein, self.layout.grid.len());
-        let (mut count, mut traits) = (0, 0);
+        let mut count = 0;
         for (event, position) in notes.fired_at() {
-            // Whether it is the first firing, of a milestone, and a deed is not foretold: without a jump.
+            // Whether it is the first firing, and a deed, is not foretold: without a jump.
             let counted = &mut self.events[event.index()];
-            let first = u32::from(counted.last != number);
+            let first = counted.last < number;
             counted.last = number;
             counted.firings += 1;
-            fired_in[event.index()] += u64::from(first);
-            traits |= counted.traits;
-            self.milestones[count] = event;
-            count += usize::from(first as u16 & counted.traits & MILESTONE);
+            self.firsts[count] = event;
+            count += usize::from(first);
             if DEEDS {
                 goldstein[counted.pair as usize * positions + position] += i64::from(counted.tenths);
             }
         }
+        let counts = &mut self.part.counts;
+        let events = self.events.len();
+        let fired_in = &mut counts.fired_in[class.index() * events..][..events];
+        let (mut milestones, mut traits) = (0, 0);
+        for at in 0..count {
+            let event = self.firsts[at];
+            let counted = &self.events[event.index()];
+            fired_in[event.index()] += 1;
+            traits |= counted.traits;
+            self.firsts[milestones] = event;
+            milestones += usize::from(counted.traits & MILESTONE);
+        }
         counts.assumption[class.index()] += u64::from(traits & ASSUMPTION != 0);
         counts.low_grade[class.index()] += u64::from(traits & LOW_GRADE != 0);
-        self.part.paths.push((run, class, Signature::of(&self.milestones[..count])));
+        self.part.paths.push((run, Signature::of(class, &self.firsts[..milestones])));
     }
 
     /// Counts on which rungs dyads began, and when they reached others.
     fn keep_rungs(&mut self, notes: &Notes<'_>) {
         notes.starts.iter().for_each(|start| self.part.starts[*start] += 1);
         self.stirred.clear();
-        for Rise { time, variable, highest, rung } in &notes.rises {
-            let Some(dyad) = self.layout.dyad_of(*variable) else { continue };
-            if self.layout.dyads[dyad].mid && *highest == 0.0 {
-                self.stirred.push(dyad);
+        for Rise { time, dyad, highest, rung } in &notes.rises {
+            let traits = &self.layout.dyads[*dyad as usize];
+            if traits.mid && *highest == 0.0 {
+                self.stirred.push(*dyad as usize);
             }
             let bin = self.layout.bin(*time);
-            for rung in *highest as usize + 1..=*rung as usize {
-                self.part.times[self.layout.rung_time(dyad, rung) as usize].push(bin);
+            // Histograms stand in the order of the rungs, of which the lowest has none.
+            for histogram in traits.first_time + *highest as u32..traits.first_time + *rung as u32 {
+                self.part.times[histogram as usize].push(bin);
             }
         }
     }

@@ -36,9 +36,8 @@ impl Chance {
 
     /// The mean of what was seen, begun with half a bit of each kind (Krichevsky & Trofimov 1981).
     fn learn(&mut self, bit: bool) {
-        let weight = 2 * i32::from(self.seen) + 4;
-        let target = if bit { 0 } else { 1 << SCALE };
-        let step = 2 * (target - i32::from(self.zero)) / weight;
+        let target = i32::from(!bit) << SCALE;
+        let step = (target - i32::from(self.zero)) / (i32::from(self.seen) + 2);
         let zero = i32::from(self.zero) + step;
         self.zero = zero.clamp(i32::from(LEAST), (1 << SCALE) - i32::from(LEAST)) as u16;
         self.seen = (self.seen + 1).min(MOST_SEEN);
@@ -66,12 +65,9 @@ impl Encoder {
     /// Writes a bit of the kind that `chance` follows.
     pub fn put(&mut self, bit: bool, chance: &mut Chance) {
         let bound = chance.bound(self.range);
-        if bit {
-            self.low += u64::from(bound);
-            self.range -= bound;
-        } else {
-            self.range = bound;
-        }
+        // Without a jump: the bit is what is not foretold.
+        self.low += u64::from(bound) * u64::from(bit);
+        self.range = std::hint::select_unpredictable(bit, self.range - bound, bound);
         chance.learn(bit);
         while self.range < NARROW {
             self.range <<= 8;
