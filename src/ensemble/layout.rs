@@ -1,6 +1,7 @@
 //! A model becomes the places at which its runs are counted: which time goes to which histogram, which event matters.
 
 use std::num::NonZeroU64;
+use std::ops::Range;
 
 use crate::codes::grade;
 use crate::engine::Draws;
@@ -88,7 +89,7 @@ pub(super) struct DyadTraits {
     pub(super) pair: (ActorId, ActorId),
     pub(super) mid: bool,
     /// The histogram of the second rung; those of higher rungs follow. The lowest is reached by every run.
-    pub(super) first_time: u32,
+    first_time: u32,
     /// How many rungs there are, and where it is counted that a run begins on the lowest; higher ones follow.
     pub(super) rungs: usize,
     first_start: usize,
@@ -176,6 +177,12 @@ impl Layout {
     /// The histogram of first times at a rung above the lowest, or higher.
     pub(super) fn rung_time(&self, dyad: usize, rung: usize) -> u32 {
         self.dyads[dyad].first_time + rung as u32 - 1
+    }
+
+    /// The histograms of the rungs of a dyad above one, up to another.
+    pub(super) fn rung_times(&self, dyad: usize, above: u32, highest: u32) -> Range<u32> {
+        let first = self.dyads[dyad].first_time;
+        first + above..first + highest
     }
 
     /// Where the values of a track are counted: followed tracks of one variable share that.

@@ -160,13 +160,12 @@ impl<'a> Recorder<'a> {
         notes.starts.iter().for_each(|start| self.part.starts[*start] += 1);
         self.stirred.clear();
         for Rise { time, dyad, highest, rung } in &notes.rises {
-            let traits = &self.layout.dyads[*dyad as usize];
-            if traits.mid && *highest == 0.0 {
-                self.stirred.push(*dyad as usize);
+            let dyad = *dyad as usize;
+            if self.layout.dyads[dyad].mid && *highest == 0.0 {
+                self.stirred.push(dyad);
             }
             let bin = self.layout.bin(*time);
-            // Histograms stand in the order of the rungs, of which the lowest has none.
-            for histogram in traits.first_time + *highest as u32..traits.first_time + *rung as u32 {
+            for histogram in self.layout.rung_times(dyad, *highest as u32, *rung as u32) {
                 self.part.times[histogram as usize].push(bin);
             }
         }
