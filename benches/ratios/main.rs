@@ -36,10 +36,9 @@ fn main() {
     };
     println!("medians of {} rounds; runs/s and events/s are those of one thread\n", effort.rounds);
     println!("{:<22}{:>12}{:>14}{:>14}{:>12}", "scenario", "events/run", "runs/s", "events/s", "recording");
-    for (name, text) in scenarios::all() {
+    for (name, text, draws) in scenarios::all() {
         let model = scenarios::model(&text);
-        let draws = if name == scenarios::PARAMETERS { Draws::Each } else { Draws::of_model(&model, None) };
-        scenario(name, &model, draws, effort);
+        scenario(name, &model, Draws::of_model(&model, draws), effort);
     }
     println!();
     against_twin(effort);

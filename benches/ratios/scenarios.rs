@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use escalade::check;
+use escalade::engine::Draws;
 use escalade::model::Model;
 use escalade::source::SourceText;
 
@@ -12,22 +13,19 @@ pub(crate) const REFERENCE: &str = include_str!("../scenarios/reference.yaml");
 /// The scenario that is built into the program.
 pub(crate) const BUILT_IN: &str = include_str!("../../scenarios/south_caucasus.yaml");
 
-/// The one that is timed with parameters of its own for each run.
-pub(crate) const PARAMETERS: &str = "parameters";
-
-/// All that are timed by themselves, with their names.
-pub(crate) fn all() -> Vec<(&'static str, String)> {
+/// All that are timed by themselves, with their names, and how often parameters are drawn if not as often as usual.
+pub(crate) fn all() -> Vec<(&'static str, String, Option<Draws>)> {
     let shipped = [
         ("built-in", BUILT_IN),
         ("reference", REFERENCE),
         ("arms_race (delays)", include_str!("../../scenarios/arms_race.yaml")),
         ("two_rivals", include_str!("../../scenarios/two_rivals.yaml")),
     ];
-    let mut all: Vec<(&str, String)> = shipped.map(|(name, text)| (name, text.to_owned())).to_vec();
-    all.push(("large", large()));
-    all.push((PARAMETERS, parameters()));
-    all.push(("decisions", decisions()));
-    all.push(("delays", delays()));
+    let mut all = shipped.map(|(name, text)| (name, text.to_owned(), None)).to_vec();
+    all.push(("large", large(), None));
+    all.push(("parameters", parameters(), Some(Draws::Each)));
+    all.push(("decisions", decisions(), None));
+    all.push(("delays", delays(), None));
     all
 }
 
@@ -73,7 +71,7 @@ fn rings(actors: usize, rules: usize) -> String {
 
 /// Many parameters, each of which a hazard reads.
 fn parameters() -> String {
-    let mut text = head(PARAMETERS, "365d");
+    let mut text = head("parameters", "365d");
     text.push_str("parameters:\n");
     let families =
         ["uniform: [0.5, 2]", "pert: [0.5, 1, 3]", "beta: [2, 3]", "lognormal: {median: 1, sigma: 0.5}"];

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::STREAMS_VERSION;
 use crate::id::SiteId;
 use crate::model::Site;
-use crate::stats::exponential::unit_exponentials;
+use crate::stats::exponential::{unit_exponentials, whole};
 
 /// Occurrences whose numbers lie side by side for consecutive runs.
 const EARLY: u64 = 4;
@@ -244,13 +244,10 @@ fn convert(bytes: &[u8; 8 * PER_REFILL as usize], numbers: &mut [f64; PER_REFILL
     }
 }
 
-/// The upper 53 bits as a fraction: 32 of them and 21, each an integer that is put into the mantissa of 2⁵², which is then taken
-/// away. Every step is exact, and one that vectors have; few have a conversion of 64 bits.
+/// The upper 53 bits as a fraction, by 32 of them and 21; every step is exact.
 #[inline(always)]
 fn fraction(word: u64) -> f64 {
-    const TWO_TO_52: f64 = 4_503_599_627_370_496.0;
-    let float = |bits: u64| f64::from_bits(bits | TWO_TO_52.to_bits()) - TWO_TO_52;
-    let (high, low) = (float(word >> 32), float(word >> 11 & ((1 << 21) - 1)));
+    let (high, low) = (whole(word >> 32), whole(word >> 11 & ((1 << 21) - 1)));
     high * (1.0 / (1_u64 << 32) as f64) + low * (f64::EPSILON / 2.0)
 }
 

@@ -179,8 +179,8 @@ impl Layout {
         self.dyads[dyad].first_time + rung as u32 - 1
     }
 
-    /// The histograms of the rungs of a dyad above one, up to another.
-    pub(super) fn rung_times(&self, dyad: usize, above: u32, highest: u32) -> Range<u32> {
+    /// The histograms of first times at the rungs of a dyad above one, up to another.
+    pub(super) fn rise_times(&self, dyad: usize, above: u32, highest: u32) -> Range<u32> {
         let first = self.dyads[dyad].first_time;
         first + above..first + highest
     }

@@ -14,7 +14,8 @@ pub(super) struct Recorder<'a> {
     part: Part,
     /// By event.
     events: Vec<Counted>,
-    /// The events that fired in the run at hand, in the order of their first firings, and others after them.
+    /// The events of the run at hand in the order of their first firings, later only the milestones among them; what comes
+    /// after them is of no account.
     firsts: Vec<EventId>,
     /// By group, whether one of its outcomes held; false between runs.
     group_held: Vec<bool>,
@@ -165,7 +166,7 @@ impl<'a> Recorder<'a> {
                 self.stirred.push(dyad);
             }
             let bin = self.layout.bin(*time);
-            for histogram in self.layout.rung_times(dyad, *highest as u32, *rung as u32) {
+            for histogram in self.layout.rise_times(dyad, *highest as u32, *rung as u32) {
                 self.part.times[histogram as usize].push(bin);
             }
         }

@@ -65,9 +65,12 @@ impl Encoder {
     /// Writes a bit of the kind that `chance` follows.
     pub fn put(&mut self, bit: bool, chance: &mut Chance) {
         let bound = chance.bound(self.range);
-        // Without a jump: the bit is what is not foretold.
-        self.low += u64::from(bound) * u64::from(bit);
-        self.range = std::hint::select_unpredictable(bit, self.range - bound, bound);
+        if bit {
+            self.low += u64::from(bound);
+            self.range -= bound;
+        } else {
+            self.range = bound;
+        }
         chance.learn(bit);
         while self.range < NARROW {
             self.range <<= 8;

@@ -20,8 +20,7 @@ pub fn unit_exponentials<const N: usize>(numbers: &mut [f64; N]) {
         // Adding the bits of 2/√2 − 1 moves the exponent's step from powers of two to √½ times powers of two.
         let shifted = (1.0 - *number).to_bits() + (1.0_f64.to_bits() - (SQRT_2 / 2.0).to_bits());
         let m = f64::from_bits((shifted & ((1 << MANTISSA) - 1)) + (SQRT_2 / 2.0).to_bits());
-        // An integer below 2⁵² as a float: put into the mantissa of 2⁵², which is then taken away.
-        *exponent = f64::from_bits(shifted >> MANTISSA | TWO_TO_52.to_bits()) - (TWO_TO_52 + BIAS);
+        *exponent = whole(shifted >> MANTISSA) - BIAS;
         *number = (m - 1.0) / (m + 1.0);
     }
     for (sum, s) in series.iter_mut().zip(&*numbers) {
@@ -34,13 +33,19 @@ pub fn unit_exponentials<const N: usize>(numbers: &mut [f64; N]) {
     }
 }
 
+/// An integer below 2⁵² as a float, exactly: put into the mantissa of 2⁵², which is then taken away. Few vectors have a
+/// conversion of 64 bits.
+#[inline(always)]
+pub fn whole(integer: u64) -> f64 {
+    const TWO_TO_52: f64 = 4_503_599_627_370_496.0;
+    f64::from_bits(integer | TWO_TO_52.to_bits()) - TWO_TO_52
+}
+
 /// Bits of a double's fraction.
 const MANTISSA: u32 = 52;
 
 /// What is added to a double's exponent.
 const BIAS: f64 = 1023.0;
-
-const TWO_TO_52: f64 = 4_503_599_627_370_496.0;
 
 /// artanh s = s + s³ (1/3 + s²/5 + s⁴/7 + …); the first term left out is below 2⁻⁵⁷ of the whole.
 const SERIES: [f64; 10] = [
