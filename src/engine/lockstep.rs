@@ -280,7 +280,7 @@ impl Engine<'_> {
             let rules = lockstep.find(simd);
             for at in 0..lockstep.count {
                 let run = lockstep.going[at] % SIDE_BY_SIDE;
-                self.fire_in_step(lockstep, first, run, rules[run], &mut observers[run]);
+                self.fire_in_step(simd, lockstep, first, run, rules[run], &mut observers[run]);
             }
             lockstep.shift(&self.cells);
             self.settle_in_step(lockstep, first);
@@ -297,8 +297,9 @@ impl Engine<'_> {
 
     /// Fires a rule of a run, unless that ends before.
     #[inline(always)]
-    fn fire_in_step<O: Observer>(
+    fn fire_in_step<S: Simd, O: Observer>(
         &mut self,
+        simd: S,
         lockstep: &mut Lockstep,
         first: u64,
         run: usize,
@@ -331,8 +332,8 @@ impl Engine<'_> {
         if step.old != step.new {
             observer.changed(time, step.variable, step.old, step.new);
         }
-        lockstep.moved_hazards.add(run, step.hazards, &lockstep.shape.shifts);
-        lockstep.moved_outcomes.add(run, step.outcomes, &lockstep.shape.shifts);
+        lockstep.moved_hazards.add(simd, run, step.hazards, &lockstep.shape.shifts);
+        lockstep.moved_outcomes.add(simd, run, step.outcomes, &lockstep.shape.shifts);
     }
 
     /// Runs the clocks of hazards down whose factor is another, and gives them their present rates.

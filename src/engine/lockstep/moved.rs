@@ -1,5 +1,7 @@
 //! What the firings of a round move: lists of all runs together, gone through without a jump that depends on one of them.
 
+use fearless_simd::{Simd, SimdBase, u32x8};
+
 use super::{RULES, SIDE_BY_SIDE};
 
 /// Places of all runs: as many for outcomes as for rules.
@@ -25,26 +27,30 @@ pub(super) struct Shifts {
 }
 
 /// How a place moves: which in the lower half, by how much in the upper.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Shift(u32);
+pub(super) type Shift = u32;
 
 impl Moved {
     pub(super) fn new() -> Self {
-        Self {
-            shifts: [Shift::default(); PLACES + COPIED],
-            shift_count: 0,
-            places: [0; PLACES],
-            place_count: 0,
-        }
+        Self { shifts: [0; PLACES + COPIED], shift_count: 0, places: [0; PLACES], place_count: 0 }
     }
 
     /// Adds some of all shifts, of a run. What is copied of those behind them is written over.
     #[inline(always)]
-    pub(super) fn add(&mut self, run: usize, Shifts { from, count }: Shifts, all: &[Shift]) {
+    pub(super) fn add<S: Simd>(
+        &mut self,
+        simd: S,
+        run: usize,
+        Shifts { from, count }: Shifts,
+        all: &[Shift],
+    ) {
         let from = all[usize::from(from)..].first_chunk::<COPIED>();
         let to = self.shifts[self.shift_count..].first_chunk_mut::<COPIED>();
-        *to.expect("a round moves no place twice") =
-            from.expect("behind the last are some that are of none").map(|shift| shift.of(run));
+        let (from, _) = from.expect("behind the last are some that are of none").as_chunks::<8>();
+        let (to, _) = to.expect("a round moves no place twice").as_chunks_mut::<8>();
+        let of_run = u32x8::splat(simd, (run * RULES) as u32);
+        // Not by a loop over single ones: of that the compiler makes no vectors, or stores them twice.
+        (u32x8::from_slice(simd, &from[0]) + of_run).store_slice(&mut to[0]);
+        (u32x8::from_slice(simd, &from[1]) + of_run).store_slice(&mut to[1]);
         self.shift_count += usize::from(count);
     }
 
@@ -53,8 +59,9 @@ impl Moved {
     pub(super) fn shift(&mut self, mut shift: impl FnMut(usize, u32) -> bool) {
         let mut count = 0;
         for one in &self.shifts[..self.shift_count] {
-            self.places[count % PLACES] = one.place() as u16;
-            count += usize::from(shift(one.place(), one.by()));
+            let (place, by) = (*one as usize % PLACES, (one.cast_signed() >> 16).cast_unsigned());
+            self.places[count % PLACES] = place as u16;
+            count += usize::from(shift(place, by));
         }
         self.place_count = count;
         self.shift_count = 0;
@@ -67,26 +74,8 @@ impl Moved {
     }
 }
 
-impl Shift {
-    /// Moves a place by so much; none if that is too far.
-    pub(super) fn new(place: u32, by: u32) -> Option<Self> {
-        let by = i16::try_from(by.cast_signed()).ok()?;
-        Some(Self(u32::from(by.cast_unsigned()) << 16 | place))
-    }
-
-    /// The same of a run.
-    #[inline(always)]
-    fn of(self, run: usize) -> Self {
-        Self(self.0 + (run * RULES) as u32)
-    }
-
-    #[inline(always)]
-    fn place(self) -> usize {
-        self.0 as usize % PLACES
-    }
-
-    #[inline(always)]
-    fn by(self) -> u32 {
-        (self.0.cast_signed() >> 16).cast_unsigned()
-    }
+/// Moves a place by so much; none if that is too far.
+pub(super) fn shift(place: u32, by: u32) -> Option<Shift> {
+    let by = i16::try_from(by.cast_signed()).ok()?;
+    Some(u32::from(by.cast_unsigned()) << 16 | place)
 }
