@@ -39,6 +39,11 @@ pub const BATCH: u64 = 1024;
 // Signatures are admitted by whole batches.
 const _: () = assert!(SIGNATURE_RUNS.is_multiple_of(BATCH));
 
+/// Runs that are noted before they are counted: what makes them, and what counts them, goes on for a while.
+const AT_ONCE: usize = 64;
+
+const _: () = assert!(AT_ONCE.is_multiple_of(SIDE_BY_SIDE) && BATCH.is_multiple_of(AT_ONCE as u64));
+
 /// Batches per thread that may be begun and not yet merged.
 const AHEAD: u64 = 2;
 
@@ -250,7 +255,7 @@ impl<W: Watcher> Desk<'_, W> {
     fn work<S: Simulator>(&self, simulator: &impl Fn() -> S) {
         let _alarm = Alarm(self);
         let mut simulator = simulator();
-        let mut notes: [Notes<'_>; SIDE_BY_SIDE] = std::array::from_fn(|_| Notes::new(self.layout));
+        let mut notes: [Notes<'_>; AT_ONCE] = std::array::from_fn(|_| Notes::new(self.layout));
         let mut recorder = Recorder::new(self.layout);
         while let Some((number, spare)) = self.take() {
             let made = self.make(number, &mut simulator, &mut notes, &mut recorder);

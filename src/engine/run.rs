@@ -84,15 +84,21 @@ impl<'m> Engine<'m> {
     /// Makes the runs of consecutive indices from the first on, and tells each to an observer of its own: how each ended.
     /// [`SIDE_BY_SIDE`] at a time take the least effort, the first of which has a multiple of that as its index.
     pub fn run_each<O: Observer>(&mut self, first: u64, observers: &mut [O]) -> Vec<Result<Ending, Failure>> {
-        if let Ok(observers) = observers.try_into()
-            && first.is_multiple_of(SIDE_BY_SIDE as u64)
-            && let Some(mut lockstep) = self.lockstep.take()
-        {
-            let endings = self.run_in_step(&mut lockstep, first, observers);
-            self.lockstep = Some(lockstep);
-            return endings;
+        let mut endings = Vec::with_capacity(observers.len());
+        for (first, observers) in (first..).step_by(SIDE_BY_SIDE).zip(observers.chunks_mut(SIDE_BY_SIDE)) {
+            match (self.lockstep.take(), observers.try_into()) {
+                (Some(mut lockstep), Ok(observers)) if first.is_multiple_of(SIDE_BY_SIDE as u64) => {
+                    endings.extend(self.run_in_step(&mut lockstep, first, observers));
+                    self.lockstep = Some(lockstep);
+                }
+                (lockstep, _) => {
+                    self.lockstep = lockstep;
+                    let runs = (first..).zip(observers);
+                    endings.extend(runs.map(|(index, observer)| self.run(index, observer)));
+                }
+            }
         }
-        (first..).zip(observers).map(|(index, observer)| self.run(index, observer)).collect()
+        endings
     }
 
     /// Makes the run of this index and tells it to the observer.
