@@ -1,7 +1,6 @@
 //! A model becomes the places at which its runs are counted: which time goes to which histogram, which event matters.
 
 use std::num::NonZeroU64;
-use std::ops::Range;
 
 use crate::codes::grade;
 use crate::engine::Draws;
@@ -22,7 +21,6 @@ pub(super) struct Layout {
     pub(super) grid: Grid,
     pub(super) tracks: usize,
     pub(super) outcomes: usize,
-    pub(super) groups: usize,
     pub(super) actors: usize,
     /// How many parameter draws the runs share; none if each has its own.
     pub(super) draws: Option<NonZeroU64>,
@@ -32,8 +30,8 @@ pub(super) struct Layout {
     /// Those of outcomes and latches, which come first.
     first_times: usize,
     pub(super) events: Vec<EventTraits>,
-    /// Of each outcome, the groups it is in.
-    pub(super) groups_of: Vec<Vec<usize>>,
+    /// Of each group, bits of its outcomes.
+    pub(super) groups: Vec<u128>,
     /// Of each latch, its histogram, if it belongs to a watch or red line.
     pub(super) latches: Vec<Option<u32>>,
     pub(super) dyads: Vec<DyadTraits>,
@@ -41,8 +39,6 @@ pub(super) struct Layout {
     pub(super) followed: Vec<Followed>,
     /// Of each track, the first that shows the same.
     same: Vec<usize>,
-    /// Of each actor, its dyads on the ladder `mid`.
-    pub(super) mid_dyads: Vec<Vec<usize>>,
     /// Who does something to whom, rising.
     pub(super) pairs: Vec<(ActorId, ActorId)>,
 }
@@ -101,13 +97,6 @@ impl Layout {
         let latches = latch_times(model, &mut times);
         let first_times = times;
         let dyads = dyads(model, &mut times);
-        let mut mid_dyads = vec![Vec::new(); model.actors.len()];
-        for (at, dyad) in dyads.iter().enumerate() {
-            if dyad.mid {
-                mid_dyads[dyad.pair.0.index()].push(at);
-                mid_dyads[dyad.pair.1.index()].push(at);
-            }
-        }
         let pairs = pairs(model);
         let (followed, same) = followed(model);
         Self {
@@ -115,7 +104,6 @@ impl Layout {
             grid: Grid::new(&model.grid),
             tracks: model.tracks.len(),
             outcomes: model.outcomes.len(),
-            groups: model.groups.len(),
             actors: model.actors.len(),
             variables: model.variables.len(),
             draws: match draws {
@@ -125,12 +113,11 @@ impl Layout {
             times,
             first_times,
             events: model.events.iter().map(|event| EventTraits::new(model, event, &pairs)).collect(),
-            groups_of: (0..model.outcomes.len()).map(|at| groups_of(model, OutcomeId::new(at))).collect(),
+            groups: model.groups.iter().map(|group| bits(&group.outcomes)).collect(),
             latches,
             dyads,
             followed,
             same,
-            mid_dyads,
             pairs,
         }
     }
@@ -177,12 +164,6 @@ impl Layout {
     /// The histogram of first times at a rung above the lowest, or higher.
     pub(super) fn rung_time(&self, dyad: usize, rung: usize) -> u32 {
         self.dyads[dyad].first_time + rung as u32 - 1
-    }
-
-    /// The histograms of first times at the rungs of a dyad above one, up to another.
-    pub(super) fn rise_times(&self, dyad: usize, above: u32, highest: u32) -> Range<u32> {
-        let first = self.dyads[dyad].first_time;
-        first + above..first + highest
     }
 
     /// Where the values of a track are counted: followed tracks of one variable share that.
@@ -298,9 +279,8 @@ fn pairs(model: &Model) -> Vec<(ActorId, ActorId)> {
     pairs
 }
 
-fn groups_of(model: &Model, outcome: OutcomeId) -> Vec<usize> {
-    let groups = model.groups.iter().enumerate();
-    groups.filter(|(_, group)| group.outcomes.contains(&outcome)).map(|(at, _)| at).collect()
+fn bits(outcomes: &[OutcomeId]) -> u128 {
+    outcomes.iter().fold(0, |bits, outcome| bits | 1 << outcome.index())
 }
 
 #[cfg(test)]

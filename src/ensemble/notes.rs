@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::layout::Layout;
-use crate::compile::sizes::{MAX_EVENTS, MAX_GRID};
+use crate::compile::sizes::{MAX_EVENTS, MAX_GRID, MAX_OUTCOMES};
 use crate::engine::Observer;
 use crate::id::{EventId, OutcomeId, RuleId, VariableId};
 use crate::model::FEW;
@@ -15,16 +15,22 @@ use crate::model::FEW;
 pub(super) struct Notes<'a> {
     layout: &'a Layout,
     often: Often,
+    /// By variable.
+    variables: Box<[Variable]>,
     /// Latches of watches and red lines that were set: where their times are counted, and when.
     pub(super) latched: Vec<(u32, f64)>,
-    /// Outcomes that held.
-    pub(super) held: Vec<OutcomeId>,
+    /// Bits of the outcomes that held.
+    pub(super) held: u128,
     /// By dyad, the rung at the start.
-    pub(super) began: Vec<f64>,
+    began: Vec<f64>,
     /// Where that is counted.
     pub(super) starts: Vec<usize>,
+    /// By actor, whether all of its dyads of the ladder `mid` began on the lowest rung.
+    pub(super) quiet: Vec<bool>,
     /// How dyads rose to rungs on which they were not yet.
     pub(super) rises: Vec<Rise>,
+    /// Dyads of the ladder `mid` that left the lowest rung, having begun there.
+    pub(super) stirred: Vec<u32>,
     /// The values of followed tracks at the start, and how they changed.
     pub(super) first_values: Vec<u8>,
     pub(super) changes: Vec<Change>,
@@ -32,13 +38,15 @@ pub(super) struct Notes<'a> {
     pub(super) tracked: Vec<(usize, Range<usize>, f64)>,
 }
 
+const _: () = assert!(MAX_OUTCOMES <= u128::BITS as usize);
+
 /// A dyad went to a rung on which it was not yet, above the highest before.
 #[derive(Clone, Copy)]
 pub(super) struct Rise {
     pub(super) time: f64,
-    pub(super) dyad: u32,
-    pub(super) highest: f64,
-    pub(super) rung: f64,
+    /// The histograms of first times at the rungs above the highest before, up to that one.
+    pub(super) from: u32,
+    pub(super) to: u32,
 }
 
 /// A followed track takes another of its few values, at a position of the grid × the number of tracks + the track.
@@ -63,8 +71,8 @@ fn few(whole: f64) -> u8 {
 #[repr(align(64))]
 struct Often {
     fired: Vec<Fired>,
-    /// By variable.
-    variables: Box<[Variable]>,
+    /// By variable: a change to a value above this is looked at.
+    watched: Box<[f64]>,
     /// Whether there are deeds, of which it matters when they are done.
     deeds: bool,
     vertical: bool,
@@ -94,10 +102,11 @@ impl Fired {
 struct Variable {
     /// The highest rung so far, if it is a dyad; +∞ for those that are none, which never rise.
     highest: f64,
-    /// To rise from above this is vertical escalation: 0 on the ladder `mid`, +∞ on others.
+    /// To rise from above this is vertical escalation, to leave it horizontal: 0 on the ladder `mid`, +∞ on others.
     lowest: f64,
-    /// Which dyad it is, of those that are dyads.
+    /// Which dyad it is, of those that are dyads, and the histogram of first times at its rung 1.
     dyad: u32,
+    first_time: u32,
     /// The track that follows it, or [`UNTRACKED`].
     track: u32,
 }
@@ -105,13 +114,33 @@ struct Variable {
 /// In place of a track.
 const UNTRACKED: u32 = u32::MAX;
 
+impl Variable {
+    /// A change to a value above this may matter: to a rung that was not yet reached, or from one above the lowest as long as
+    /// that is news; any, if it is tracked.
+    fn watched(&self, vertical: bool) -> f64 {
+        let second = self.lowest + 1.0;
+        match self.track {
+            UNTRACKED if vertical || self.highest < second => self.highest,
+            UNTRACKED => second,
+            _ => f64::NEG_INFINITY,
+        }
+    }
+}
+
+/// One of the rungs of a ladder.
+fn rung(value: f64) -> u32 {
+    u32::from(value as u16)
+}
+
 impl<'a> Notes<'a> {
     pub(super) fn new(layout: &'a Layout) -> Self {
-        let none = Variable { highest: f64::INFINITY, lowest: f64::INFINITY, dyad: 0, track: UNTRACKED };
+        let (highest, lowest) = (f64::INFINITY, f64::INFINITY);
+        let none = Variable { highest, lowest, dyad: 0, first_time: 0, track: UNTRACKED };
         let mut variables = vec![none; layout.variables];
         for (at, dyad) in layout.dyads.iter().enumerate() {
             let variable = &mut variables[dyad.variable.index()];
             variable.dyad = at as u32;
+            variable.first_time = layout.rung_time(at, 1);
             variable.lowest = if dyad.mid { 0.0 } else { f64::INFINITY };
         }
         for followed in &layout.followed {
@@ -121,15 +150,18 @@ impl<'a> Notes<'a> {
             layout,
             often: Often {
                 fired: Vec::new(),
-                variables: variables.into(),
+                watched: variables.iter().map(|variable| variable.watched(false)).collect(),
                 deeds: !layout.pairs.is_empty(),
                 vertical: false,
             },
+            variables: variables.into(),
             latched: Vec::new(),
-            held: Vec::new(),
+            held: 0,
             began: vec![0.0; layout.dyads.len()],
             starts: (0..layout.dyads.len()).map(|dyad| layout.start(dyad, 0)).collect(),
+            quiet: vec![true; layout.actors],
             rises: Vec::new(),
+            stirred: Vec::new(),
             first_values: vec![0; layout.followed.len()],
             changes: Vec::new(),
             tracked: Vec::new(),
@@ -147,12 +179,18 @@ impl<'a> Notes<'a> {
         self.often.vertical
     }
 
+    /// Whether a dyad of the ladder `mid` left the lowest rung, having begun there.
+    pub(super) fn horizontal(&self) -> bool {
+        !self.stirred.is_empty()
+    }
+
     fn clear(&mut self) {
         self.often.fired.clear();
         self.often.vertical = false;
         self.latched.clear();
-        self.held.clear();
+        self.held = 0;
         self.rises.clear();
+        self.stirred.clear();
         self.changes.clear();
         self.tracked.clear();
     }
@@ -162,12 +200,39 @@ impl<'a> Notes<'a> {
         self.often.fired.push(Fired { event: event.index() as u16, position });
     }
 
+    /// Notes what there is to note of a change.
+    #[inline]
+    fn look_at(&mut self, time: f64, at: usize, old: f64, new: f64) {
+        let Variable { highest, lowest, dyad, first_time, track } = &mut self.variables[at];
+        self.often.vertical |= old > *lowest && new > old;
+        if new > *highest {
+            if *highest == *lowest {
+                self.stirred.push(*dyad);
+            }
+            let (from, to) = (*first_time + rung(*highest), *first_time + rung(new));
+            self.rises.push(Rise { time, from, to });
+            *highest = new;
+        }
+        if *track == UNTRACKED {
+            self.often.watched[at] = self.variables[at].watched(self.often.vertical);
+        } else {
+            let cell = u32::from(self.layout.grid.position(time)) * self.layout.tracks as u32 + *track;
+            self.changes.push(Change { cell, old: few(old), new: few(new) });
+        }
+    }
+
     /// A run begins on other rungs than the one before.
     #[cold]
     fn begin_otherwise(&mut self, values: &[f64]) {
+        self.quiet.fill(true);
         for (dyad, (began, start)) in self.began.iter_mut().zip(&mut self.starts).enumerate() {
-            *began = values[self.layout.dyads[dyad].variable.index()];
+            let traits = &self.layout.dyads[dyad];
+            *began = values[traits.variable.index()];
             *start = self.layout.start(dyad, *began as usize);
+            if traits.mid && *began > 0.0 {
+                self.quiet[traits.pair.0.index()] = false;
+                self.quiet[traits.pair.1.index()] = false;
+            }
         }
     }
 }
@@ -179,7 +244,9 @@ impl Observer for Notes<'_> {
         for (dyad, began) in self.layout.dyads.iter().zip(&self.began) {
             let rung = values[dyad.variable.index()];
             alike &= rung == *began;
-            self.often.variables[dyad.variable.index()].highest = rung;
+            let variable = &mut self.variables[dyad.variable.index()];
+            variable.highest = rung;
+            self.often.watched[dyad.variable.index()] = variable.watched(false);
         }
         if !alike {
             self.begin_otherwise(values);
@@ -205,16 +272,9 @@ impl Observer for Notes<'_> {
         reason = "where it is called vectors are in use, which a call has to put away: measured"
     )]
     fn changed(&mut self, time: f64, variable: VariableId, old: f64, new: f64) {
-        // Which variable changes is not foretold: a jump only where a dyad rises.
-        let Variable { highest, lowest, dyad, track } = &mut self.often.variables[variable.index()];
-        self.often.vertical |= old > *lowest && new > old;
-        if new > *highest {
-            let highest = std::mem::replace(highest, new);
-            self.rises.push(Rise { time, dyad: *dyad, highest, rung: new });
-        }
-        if *track != UNTRACKED {
-            let cell = u32::from(self.layout.grid.position(time)) * self.layout.tracks as u32 + *track;
-            self.changes.push(Change { cell, old: few(old), new: few(new) });
+        // Which variable changes is not foretold: a jump only where there is something to note.
+        if new > self.often.watched[variable.index()] {
+            self.look_at(time, variable.index(), old, new);
         }
     }
 
@@ -227,7 +287,7 @@ impl Observer for Notes<'_> {
 
     #[inline]
     fn held(&mut self, _time: f64, outcome: OutcomeId) {
-        self.held.push(outcome);
+        self.held |= 1 << outcome.index();
     }
 
     #[inline]

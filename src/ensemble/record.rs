@@ -6,7 +6,7 @@ use super::notes::{Change, Notes, Rise};
 use super::path::Signature;
 use super::tally::{FEWER, Part};
 use crate::engine::{Ending, MAX_FIRINGS};
-use crate::id::{EventId, OutcomeId};
+use crate::id::{ActorId, EventId, OutcomeId};
 
 /// Counts runs.
 pub(super) struct Recorder<'a> {
@@ -17,10 +17,6 @@ pub(super) struct Recorder<'a> {
     /// The events of the run at hand in the order of their first firings, later only the milestones among them; what comes
     /// after them is of no account.
     firsts: Vec<EventId>,
-    /// By group, whether one of its outcomes held; false between runs.
-    group_held: Vec<bool>,
-    /// Dyads of the ladder `mid` that left the lowest rung in the run at hand, having begun there.
-    stirred: Vec<usize>,
     /// By actor, whether it became involved; false between runs.
     involved: Vec<bool>,
 }
@@ -55,8 +51,6 @@ impl<'a> Recorder<'a> {
             part: Part::new(layout),
             events: events.collect(),
             firsts: vec![EventId::new(0); layout.events.len() + 1],
-            group_held: vec![false; layout.groups],
-            stirred: Vec::new(),
             involved: vec![false; layout.actors],
         }
     }
@@ -66,9 +60,11 @@ impl<'a> Recorder<'a> {
         let class = ending.outcome;
         self.part.counts.runs += 1;
         self.part.counts.class[class.index()] += 1;
-        let since = ending.since.map(|since| (Layout::class_time(class), since));
-        for (histogram, time) in notes.latched.iter().chain(&since) {
+        for (histogram, time) in &notes.latched {
             self.part.times[*histogram as usize].push(self.layout.bin(*time));
+        }
+        if let Some(since) = ending.since {
+            self.part.times[Layout::class_time(class) as usize].push(self.layout.bin(since));
         }
         self.keep_rungs(notes);
         self.keep_outcomes(class, notes);
@@ -108,17 +104,14 @@ impl<'a> Recorder<'a> {
 
     fn keep_outcomes(&mut self, class: OutcomeId, notes: &Notes<'_>) {
         // A class held at the end, `otherwise` too, of which nothing is told.
-        let untold = Some(class).filter(|class| !notes.held.contains(class));
-        let held = || notes.held.iter().chain(&untold);
-        for outcome in held() {
-            self.part.counts.ever[outcome.index()] += 1;
-            for group in &self.layout.groups_of[outcome.index()] {
-                let before = std::mem::replace(&mut self.group_held[*group], true);
-                self.part.counts.group_ever[*group] += u64::from(!before);
-            }
+        let held = notes.held | 1 << class.index();
+        let mut rest = held;
+        for ever in &mut self.part.counts.ever {
+            *ever += rest as u64 & 1;
+            rest >>= 1;
         }
-        for outcome in held() {
-            self.layout.groups_of[outcome.index()].iter().for_each(|group| self.group_held[*group] = false);
+        for (ever, group) in self.part.counts.group_ever.iter_mut().zip(&self.layout.groups) {
+            *ever += u64::from(held & group != 0);
         }
     }
 
@@ -159,37 +152,22 @@ impl<'a> Recorder<'a> {
     /// Counts on which rungs dyads began, and when they reached others.
     fn keep_rungs(&mut self, notes: &Notes<'_>) {
         notes.starts.iter().for_each(|start| self.part.starts[*start] += 1);
-        self.stirred.clear();
-        for Rise { time, dyad, highest, rung } in &notes.rises {
-            let dyad = *dyad as usize;
-            if self.layout.dyads[dyad].mid && *highest == 0.0 {
-                self.stirred.push(dyad);
-            }
+        for Rise { time, from, to } in &notes.rises {
             let bin = self.layout.bin(*time);
-            for histogram in self.layout.rise_times(dyad, *highest as u32, *rung as u32) {
-                self.part.times[histogram as usize].push(bin);
-            }
+            self.part.times[*from as usize..*to as usize].iter_mut().for_each(|times| times.push(bin));
         }
     }
 
     fn keep_escalation(&mut self, notes: &Notes<'_>) {
         self.part.counts.vertical += u64::from(notes.vertical());
-        self.part.counts.horizontal += u64::from(!self.stirred.is_empty());
-        for dyad in &self.stirred {
-            let (one, other) = self.layout.dyads[*dyad].pair;
-            for actor in [one, other] {
-                let was_quiet =
-                    self.layout.mid_dyads[actor.index()].iter().all(|dyad| notes.began[*dyad] == 0.0);
-                if was_quiet && !std::mem::replace(&mut self.involved[actor.index()], true) {
-                    self.part.counts.involved[actor.index()] += 1;
-                }
+        self.part.counts.horizontal += u64::from(notes.horizontal());
+        let pairs = || notes.stirred.iter().map(|dyad| self.layout.dyads[*dyad as usize].pair);
+        for actor in pairs().flat_map(<[ActorId; 2]>::from) {
+            if notes.quiet[actor.index()] && !std::mem::replace(&mut self.involved[actor.index()], true) {
+                self.part.counts.involved[actor.index()] += 1;
             }
         }
-        for dyad in &self.stirred {
-            let (one, other) = self.layout.dyads[*dyad].pair;
-            self.involved[one.index()] = false;
-            self.involved[other.index()] = false;
-        }
+        pairs().flat_map(<[ActorId; 2]>::from).for_each(|actor| self.involved[actor.index()] = false);
     }
 
     fn keep_values(&mut self, notes: &Notes<'_>) {
@@ -214,7 +192,7 @@ impl<'a> Recorder<'a> {
         if notes.vertical() {
             count(self.layout.vertical_place());
         }
-        if !self.stirred.is_empty() {
+        if notes.horizontal() {
             count(self.layout.horizontal_place());
         }
     }

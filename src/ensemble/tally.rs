@@ -378,7 +378,7 @@ impl Counts {
             ever: by_outcome(),
             assumption: by_outcome(),
             low_grade: by_outcome(),
-            group_ever: vec![0; layout.groups],
+            group_ever: vec![0; layout.groups.len()],
             firings: vec![0; layout.events.len()],
             fired_in: vec![0; layout.events.len() * layout.outcomes],
             vertical: 0,

@@ -4,6 +4,8 @@ use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use proptest::prelude::*;
+
 use super::scripted::{CALM, STANDOFF, WAR, ending, events, failure, plan, tell};
 use super::*;
 use crate::id::{ActorId, EventId, OutcomeId, RuleId, SiteId, VariableId};
@@ -252,6 +254,49 @@ fn escalation_is_vertical_or_horizontal() {
     // Falling, waking again, and other ladders are neither.
     assert_eq!(spread([2.0, 0.0, 0.0], &[(0, 2.0, 0.0), (0, 0.0, 1.0)]), (0, 0, [0; 3]));
     assert_eq!(spread([0.0; 3], &[(2, 0.0, 1.0), (2, 1.0, 2.0)]), (0, 0, [0; 3]));
+}
+
+proptest! {
+    /// Whatever the way of the dyads, of which the third is not on `mid`.
+    #[test]
+    fn ways_are_counted_as_they_are_defined(
+        began in prop::array::uniform3(0..3_u8),
+        moves in prop::collection::vec((0..3_usize, 0..5_u8), 0..12),
+    ) {
+        let mut rungs = began;
+        let mut way = Vec::new();
+        for (dyad, rung) in moves {
+            let rung = if dyad == 2 { rung.min(2) } else { rung };
+            let old = std::mem::replace(&mut rungs[dyad], rung);
+            if old != rung {
+                way.push((dyad, old, rung));
+            }
+        }
+        let tally = one(|observer| {
+            observer.began(&began.map(f64::from));
+            for (time, (dyad, old, new)) in (1..).zip(&way) {
+                move_to(observer, 0.5 * f64::from(time), *dyad, f64::from(*old), f64::from(*new));
+            }
+            ending(CALM, None)
+        });
+        let on_mid = || way.iter().filter(|(dyad, ..)| *dyad < 2);
+        let stirred = |dyad: usize| began[dyad] == 0 && way.iter().any(|(at, ..)| *at == dyad);
+        let quiet = [began[0] == 0, began[0] == 0 && began[1] == 0, began[1] == 0];
+        let involved = [stirred(0), stirred(0) || stirred(1), stirred(1)];
+        prop_assert_eq!(tally.vertical() > 0, on_mid().any(|(_, old, new)| 0 < *old && old < new));
+        prop_assert_eq!(tally.horizontal() > 0, stirred(0) || stirred(1));
+        for at in 0..3 {
+            prop_assert_eq!(tally.involved(ActorId::new(at)) > 0, quiet[at] && involved[at], "{}", at);
+        }
+        for (dyad, rung) in (0..3).flat_map(|dyad| (1..5).map(move |rung| (dyad, rung))) {
+            let first = way.iter().position(|(at, _, new)| *at == dyad && *new >= rung);
+            let first = if began[dyad] >= rung { Some(0.0) } else { first.map(|at| 0.5 * (at + 1) as f64) };
+            let times = (dyad < 2 || rung < 3).then(|| tally.rung_times(dyad, usize::from(rung)).unwrap());
+            let counted = times.and_then(|times| times.quantile(0.5));
+            prop_assert_eq!(counted.is_some(), first.is_some(), "dyad {} on rung {}", dyad, rung);
+            prop_assert!((counted.unwrap_or(0.0) - first.unwrap_or(0.0)).abs() <= 10.0 / 32_768.0);
+        }
+    }
 }
 
 #[test]

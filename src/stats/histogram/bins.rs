@@ -12,8 +12,8 @@ pub const BIN_COUNT: usize = 16_384;
 #[inline]
 pub fn bin_of(value: f64, span: f64) -> u16 {
     // The division first: where value/span is a whole number of bins it is exact, and so is the power of two.
-    let bin = (value / span * BIN_COUNT as f64) as usize;
-    bin.min(BIN_COUNT - 1) as u16
+    let bin = (value / span * BIN_COUNT as f64) as u16;
+    bin.min(BIN_COUNT as u16 - 1)
 }
 
 /// Counts in [`BIN_COUNT`] equal bins of [0, span]. Takes 32 KiB once the first value has come, and none before: what is
