@@ -24,7 +24,7 @@ pub(super) struct Layout {
     pub(super) actors: usize,
     /// How many parameter draws the runs share; none if each has its own.
     pub(super) draws: Option<NonZeroU64>,
-    pub(super) variables: usize,
+    pub(super) variables: Vec<VariableTraits>,
     /// Histograms of times.
     pub(super) times: usize,
     /// Those of outcomes and latches, which come first.
@@ -57,6 +57,23 @@ pub(super) struct Followed {
     pub(super) track: usize,
     pub(super) variable: VariableId,
 }
+
+/// What matters of a variable.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct VariableTraits {
+    /// To rise from above this is vertical escalation, to leave it horizontal: 0 on the ladder `mid`, +∞ on others.
+    pub(super) lowest: f64,
+    /// The rung after that, until there was vertical escalation, and +∞ from then on; −∞ both times if it is tracked.
+    second: [f64; 2],
+    /// Which dyad it is, of those that are dyads, and the histogram of first times at its rung 1.
+    pub(super) dyad: u32,
+    pub(super) first_time: u32,
+    /// The track that follows it, or [`UNTRACKED`].
+    pub(super) track: u32,
+}
+
+/// In place of a track.
+pub(super) const UNTRACKED: u32 = u32::MAX;
 
 /// What matters of an event.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -105,7 +122,7 @@ impl Layout {
             tracks: model.tracks.len(),
             outcomes: model.outcomes.len(),
             actors: model.actors.len(),
-            variables: model.variables.len(),
+            variables: variables(model, &dyads, &followed),
             draws: match draws {
                 Draws::Each => None,
                 Draws::Of(draws) => Some(draws),
@@ -203,6 +220,16 @@ impl Grid {
     }
 }
 
+impl VariableTraits {
+    /// A change of one that is not tracked matters only if it is to a value above this: to a rung that was not yet reached, or
+    /// from one above the lowest as long as no dyad has risen so.
+    #[inline]
+    pub(super) fn watched(&self, highest: f64, vertical: bool) -> f64 {
+        let second = self.second[usize::from(vertical)];
+        if highest < second { highest } else { second }
+    }
+}
+
 impl EventTraits {
     fn new(model: &Model, event: &Event, pairs: &[(ActorId, ActorId)]) -> Self {
         let is_low = |claim: &crate::id::ClaimId| grade::is_low(&model.claims[claim.index()].grade);
@@ -249,6 +276,24 @@ fn dyads(model: &Model, times: &mut usize) -> Vec<DyadTraits> {
         first_start += set.values.len();
     }
     dyads
+}
+
+fn variables(model: &Model, dyads: &[DyadTraits], followed: &[Followed]) -> Vec<VariableTraits> {
+    let (lowest, second) = (f64::INFINITY, [f64::INFINITY; 2]);
+    let none = VariableTraits { lowest, second, dyad: 0, first_time: 0, track: UNTRACKED };
+    let mut variables = vec![none; model.variables.len()];
+    for (at, dyad) in dyads.iter().enumerate() {
+        let variable = &mut variables[dyad.variable.index()];
+        if dyad.mid {
+            (variable.lowest, variable.second[0]) = (0.0, 1.0);
+        }
+        (variable.dyad, variable.first_time) = (at as u32, dyad.first_time);
+    }
+    for Followed { track, variable } in followed {
+        let variable = &mut variables[variable.index()];
+        (variable.track, variable.second) = (*track as u32, [f64::NEG_INFINITY; 2]);
+    }
+    variables
 }
 
 /// Tracks that are followed, one for each variable, and of each track the first that shows the same.

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::layout::Layout;
+use super::layout::{Layout, UNTRACKED};
 use crate::compile::sizes::{MAX_EVENTS, MAX_GRID, MAX_OUTCOMES};
 use crate::engine::Observer;
 use crate::id::{EventId, OutcomeId, RuleId, VariableId};
@@ -15,8 +15,8 @@ use crate::model::FEW;
 pub(super) struct Notes<'a> {
     layout: &'a Layout,
     often: Often,
-    /// By variable.
-    variables: Box<[Variable]>,
+    /// By variable: the highest rung so far, if it is a dyad; +∞ for those that are none, which never rise.
+    highest: Box<[f64]>,
     /// Latches of watches and red lines that were set: where their times are counted, and when.
     pub(super) latched: Vec<(u32, f64)>,
     /// Bits of the outcomes that held.
@@ -29,8 +29,9 @@ pub(super) struct Notes<'a> {
     pub(super) quiet: Vec<bool>,
     /// How dyads rose to rungs on which they were not yet.
     pub(super) rises: Vec<Rise>,
-    /// Dyads of the ladder `mid` that left the lowest rung, having begun there.
-    pub(super) stirred: Vec<u32>,
+    /// Dyads of the ladder `mid` that left the lowest rung, having begun there; what comes after so many is of no account.
+    stirred: Box<[u32]>,
+    stirred_count: usize,
     /// The values of followed tracks at the start, and how they changed.
     pub(super) first_values: Vec<u8>,
     pub(super) changes: Vec<Change>,
@@ -97,36 +98,6 @@ impl Fired {
     }
 }
 
-/// What matters of a variable.
-#[derive(Clone, Copy)]
-struct Variable {
-    /// The highest rung so far, if it is a dyad; +∞ for those that are none, which never rise.
-    highest: f64,
-    /// To rise from above this is vertical escalation, to leave it horizontal: 0 on the ladder `mid`, +∞ on others.
-    lowest: f64,
-    /// Which dyad it is, of those that are dyads, and the histogram of first times at its rung 1.
-    dyad: u32,
-    first_time: u32,
-    /// The track that follows it, or [`UNTRACKED`].
-    track: u32,
-}
-
-/// In place of a track.
-const UNTRACKED: u32 = u32::MAX;
-
-impl Variable {
-    /// A change to a value above this may matter: to a rung that was not yet reached, or from one above the lowest as long as
-    /// that is news; any, if it is tracked.
-    fn watched(&self, vertical: bool) -> f64 {
-        let second = self.lowest + 1.0;
-        match self.track {
-            UNTRACKED if vertical || self.highest < second => self.highest,
-            UNTRACKED => second,
-            _ => f64::NEG_INFINITY,
-        }
-    }
-}
-
 /// One of the rungs of a ladder.
 fn rung(value: f64) -> u32 {
     u32::from(value as u16)
@@ -134,34 +105,24 @@ fn rung(value: f64) -> u32 {
 
 impl<'a> Notes<'a> {
     pub(super) fn new(layout: &'a Layout) -> Self {
-        let (highest, lowest) = (f64::INFINITY, f64::INFINITY);
-        let none = Variable { highest, lowest, dyad: 0, first_time: 0, track: UNTRACKED };
-        let mut variables = vec![none; layout.variables];
-        for (at, dyad) in layout.dyads.iter().enumerate() {
-            let variable = &mut variables[dyad.variable.index()];
-            variable.dyad = at as u32;
-            variable.first_time = layout.rung_time(at, 1);
-            variable.lowest = if dyad.mid { 0.0 } else { f64::INFINITY };
-        }
-        for followed in &layout.followed {
-            variables[followed.variable.index()].track = followed.track as u32;
-        }
+        let highest = f64::INFINITY;
         Self {
             layout,
             often: Often {
                 fired: Vec::new(),
-                watched: variables.iter().map(|variable| variable.watched(false)).collect(),
+                watched: layout.variables.iter().map(|traits| traits.watched(highest, false)).collect(),
                 deeds: !layout.pairs.is_empty(),
                 vertical: false,
             },
-            variables: variables.into(),
+            highest: vec![highest; layout.variables.len()].into(),
             latched: Vec::new(),
             held: 0,
             began: vec![0.0; layout.dyads.len()],
             starts: (0..layout.dyads.len()).map(|dyad| layout.start(dyad, 0)).collect(),
             quiet: vec![true; layout.actors],
             rises: Vec::new(),
-            stirred: Vec::new(),
+            stirred: vec![0; layout.dyads.len() + 1].into(),
+            stirred_count: 0,
             first_values: vec![0; layout.followed.len()],
             changes: Vec::new(),
             tracked: Vec::new(),
@@ -179,9 +140,14 @@ impl<'a> Notes<'a> {
         self.often.vertical
     }
 
-    /// Whether a dyad of the ladder `mid` left the lowest rung, having begun there.
+    /// Dyads of the ladder `mid` that left the lowest rung, having begun there.
+    pub(super) fn stirred(&self) -> &[u32] {
+        &self.stirred[..self.stirred_count]
+    }
+
+    /// Whether there are any.
     pub(super) fn horizontal(&self) -> bool {
-        !self.stirred.is_empty()
+        self.stirred_count > 0
     }
 
     fn clear(&mut self) {
@@ -190,7 +156,7 @@ impl<'a> Notes<'a> {
         self.latched.clear();
         self.held = 0;
         self.rises.clear();
-        self.stirred.clear();
+        self.stirred_count = 0;
         self.changes.clear();
         self.tracked.clear();
     }
@@ -203,20 +169,20 @@ impl<'a> Notes<'a> {
     /// Notes what there is to note of a change.
     #[inline]
     fn look_at(&mut self, time: f64, at: usize, old: f64, new: f64) {
-        let Variable { highest, lowest, dyad, first_time, track } = &mut self.variables[at];
-        self.often.vertical |= old > *lowest && new > old;
+        let traits = &self.layout.variables[at];
+        let highest = &mut self.highest[at];
+        self.often.vertical |= old > traits.lowest && new > old;
         if new > *highest {
-            if *highest == *lowest {
-                self.stirred.push(*dyad);
-            }
-            let (from, to) = (*first_time + rung(*highest), *first_time + rung(new));
+            self.stirred[self.stirred_count] = traits.dyad;
+            self.stirred_count += usize::from(*highest == traits.lowest);
+            let (from, to) = (traits.first_time + rung(*highest), traits.first_time + rung(new));
             self.rises.push(Rise { time, from, to });
             *highest = new;
         }
-        if *track == UNTRACKED {
-            self.often.watched[at] = self.variables[at].watched(self.often.vertical);
+        if traits.track == UNTRACKED {
+            self.often.watched[at] = traits.watched(*highest, self.often.vertical);
         } else {
-            let cell = u32::from(self.layout.grid.position(time)) * self.layout.tracks as u32 + *track;
+            let cell = u32::from(self.layout.grid.position(time)) * self.layout.tracks as u32 + traits.track;
             self.changes.push(Change { cell, old: few(old), new: few(new) });
         }
     }
@@ -244,9 +210,9 @@ impl Observer for Notes<'_> {
         for (dyad, began) in self.layout.dyads.iter().zip(&self.began) {
             let rung = values[dyad.variable.index()];
             alike &= rung == *began;
-            let variable = &mut self.variables[dyad.variable.index()];
-            variable.highest = rung;
-            self.often.watched[dyad.variable.index()] = variable.watched(false);
+            let at = dyad.variable.index();
+            self.highest[at] = rung;
+            self.often.watched[at] = self.layout.variables[at].watched(rung, false);
         }
         if !alike {
             self.begin_otherwise(values);

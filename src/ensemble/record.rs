@@ -161,7 +161,7 @@ impl<'a> Recorder<'a> {
     fn keep_escalation(&mut self, notes: &Notes<'_>) {
         self.part.counts.vertical += u64::from(notes.vertical());
         self.part.counts.horizontal += u64::from(notes.horizontal());
-        let pairs = || notes.stirred.iter().map(|dyad| self.layout.dyads[*dyad as usize].pair);
+        let pairs = || notes.stirred().iter().map(|dyad| self.layout.dyads[*dyad as usize].pair);
         for actor in pairs().flat_map(<[ActorId; 2]>::from) {
             if notes.quiet[actor.index()] && !std::mem::replace(&mut self.involved[actor.index()], true) {
                 self.part.counts.involved[actor.index()] += 1;
