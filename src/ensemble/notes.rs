@@ -173,6 +173,7 @@ impl<'a> Notes<'a> {
         let highest = &mut self.highest[at];
         self.often.vertical |= old > traits.lowest && new > old;
         if new > *highest {
+            // Whether it leaves the lowest rung is not foretold: without a jump.
             self.stirred[self.stirred_count] = traits.dyad;
             self.stirred_count += usize::from(*highest == traits.lowest);
             let (from, to) = (traits.first_time + rung(*highest), traits.first_time + rung(new));
