@@ -16,6 +16,10 @@ const MAX_TABLE: usize = 512;
 
 impl Model {
     /// The same model, quicker to run.
+    ///
+    /// # Panics
+    ///
+    /// If it was made so already: of a model as compiled it is made once.
     #[must_use]
     pub fn quickened(&self) -> Self {
         let mut model = self.clone();
