@@ -86,16 +86,15 @@ impl<'m> Engine<'m> {
     pub fn run_each<O: Observer>(&mut self, first: u64, observers: &mut [O]) -> Vec<Result<Ending, Failure>> {
         let mut endings = Vec::with_capacity(observers.len());
         for (first, observers) in (first..).step_by(SIDE_BY_SIDE).zip(observers.chunks_mut(SIDE_BY_SIDE)) {
-            match (self.lockstep.take(), observers.try_into()) {
-                (Some(mut lockstep), Ok(observers)) if first.is_multiple_of(SIDE_BY_SIDE as u64) => {
-                    endings.extend(self.run_in_step(&mut lockstep, first, observers));
-                    self.lockstep = Some(lockstep);
-                }
-                (lockstep, _) => {
-                    self.lockstep = lockstep;
-                    let runs = (first..).zip(observers);
-                    endings.extend(runs.map(|(index, observer)| self.run(index, observer)));
-                }
+            if first.is_multiple_of(SIDE_BY_SIDE as u64)
+                && let Ok(observers) = (&mut *observers).try_into()
+                && let Some(mut lockstep) = self.lockstep.take()
+            {
+                endings.extend(self.run_in_step(&mut lockstep, first, observers));
+                self.lockstep = Some(lockstep);
+            } else {
+                let runs = (first..).zip(observers);
+                endings.extend(runs.map(|(index, observer)| self.run(index, observer)));
             }
         }
         endings

@@ -29,6 +29,12 @@ pub(super) struct Shifts {
 /// How a place moves: which in the lower half, by how much in the upper.
 pub(super) type Shift = u32;
 
+/// Moves a place by so much; none if that is too far.
+pub(super) fn shift_of(place: u32, by: u32) -> Option<Shift> {
+    let by = i16::try_from(by.cast_signed()).ok()?;
+    Some(u32::from(by.cast_unsigned()) << 16 | place)
+}
+
 impl Moved {
     pub(super) fn new() -> Self {
         Self { shifts: [0; PLACES + COPIED], shift_count: 0, places: [0; PLACES], place_count: 0 }
@@ -72,10 +78,4 @@ impl Moved {
     pub(super) fn places(&self) -> impl Iterator<Item = usize> {
         self.places[..self.place_count].iter().map(|place| usize::from(*place) % PLACES)
     }
-}
-
-/// Moves a place by so much; none if that is too far.
-pub(super) fn shift(place: u32, by: u32) -> Option<Shift> {
-    let by = i16::try_from(by.cast_signed()).ok()?;
-    Some(u32::from(by.cast_unsigned()) << 16 | place)
 }

@@ -1,6 +1,6 @@
 //! What of the runs of a model of plain hazards is the same in all of them.
 
-use super::moved::{COPIED, Shift, Shifts, shift};
+use super::moved::{COPIED, Shift, Shifts, shift_of};
 use super::{RULES, is_rate};
 use crate::engine::cells::Cells;
 use crate::engine::effects::Extent;
@@ -108,7 +108,7 @@ impl Shape {
     fn shifts(&mut self, shifts: impl IntoIterator<Item = (u32, u32)>) -> Option<Shifts> {
         let from = self.shifts.len();
         for (place, by) in shifts {
-            self.shifts.push(shift(place, by)?);
+            self.shifts.push(shift_of(place, by)?);
         }
         let count = self.shifts.len() - from;
         let from = u16::try_from(from).ok()?;
