@@ -10,8 +10,11 @@ const SCALE: u32 = 16;
 /// the same chances throughout.
 const MOST_SEEN: u16 = 2_000;
 
-/// No bit is taken for impossible.
-const LEAST: u16 = 16;
+/// No bit is taken for impossible: from 0 and 1 a mean keeps away by the half bit that it begins with, of all bits seen. Once
+/// they are so many that it no longer shrinks, neither does what is left, as steps are cut to whole numbers.
+const LEAST: i32 = (1 << (SCALE - 1)) / (MOST_SEEN as i32 + 1);
+
+const _: () = assert!(0 < LEAST && LEAST < MOST_SEEN as i32);
 
 /// Below this the range is widened by a byte.
 const NARROW: u32 = 1 << 24;
@@ -39,7 +42,8 @@ impl Chance {
         let target = i32::from(!bit) << SCALE;
         let step = (target - i32::from(self.zero)) / (i32::from(self.seen) + 2);
         let zero = i32::from(self.zero) + step;
-        self.zero = zero.clamp(i32::from(LEAST), (1 << SCALE) - i32::from(LEAST)) as u16;
+        debug_assert!((LEAST..=(1 << SCALE) - LEAST).contains(&zero), "{zero} of {} bits", self.seen);
+        self.zero = zero as u16;
         self.seen = (self.seen + 1).min(MOST_SEEN);
     }
 }
