@@ -65,6 +65,18 @@ pub trait Observer {
     #[inline]
     fn fired(&mut self, time: f64, rule: RuleId, options: &[EventId]) {}
 
+    /// Whether it is enough to be told how often each rule fired, in the order of their first firings, once the run has ended.
+    /// All that are told of runs side by side want the same.
+    #[inline]
+    fn wants_sums(&self) -> bool {
+        false
+    }
+
+    /// A rule that takes no options fired so often: told in place of each firing, to who wants that, of runs made side by
+    /// side. Of others [`Self::fired`] tells nevertheless.
+    #[inline]
+    fn fired_often(&mut self, rule: RuleId, firings: u32) {}
+
     /// A variable took another value: by the firing told last, or by latching after it.
     #[inline]
     fn changed(&mut self, time: f64, variable: VariableId, old: f64, new: f64) {}

@@ -194,6 +194,54 @@ impl Observer for Turns<'_> {
     }
 }
 
+/// Is told how often each rule fired in place of each firing, where that can be; counts itself elsewhere.
+#[derive(Default)]
+struct Summed {
+    told: Told,
+    sums: Vec<(RuleId, u32)>,
+    /// Whether it was told of each firing.
+    one_by_one: bool,
+}
+
+impl Observer for Summed {
+    fn began(&mut self, values: &[f64]) {
+        *self = Self::default();
+        self.told.began(values);
+    }
+
+    fn fired(&mut self, _time: f64, rule: RuleId, _options: &[EventId]) {
+        self.one_by_one = true;
+        match self.sums.iter_mut().find(|(fired, _)| *fired == rule) {
+            Some((_, firings)) => *firings += 1,
+            None => self.sums.push((rule, 1)),
+        }
+    }
+
+    fn wants_sums(&self) -> bool {
+        true
+    }
+
+    fn fired_often(&mut self, rule: RuleId, firings: u32) {
+        self.sums.push((rule, firings));
+    }
+
+    fn changed(&mut self, time: f64, variable: VariableId, old: f64, new: f64) {
+        self.told.changed(time, variable, old, new);
+    }
+
+    fn latched(&mut self, time: f64, latch: usize) {
+        self.told.latched(time, latch);
+    }
+
+    fn held(&mut self, time: f64, outcome: OutcomeId) {
+        self.told.held(time, outcome);
+    }
+
+    fn tracked(&mut self, track: usize, positions: Range<usize>, value: f64) {
+        self.told.tracked(track, positions, value);
+    }
+}
+
 /// What came of runs made side by side.
 #[derive(Default)]
 struct Seen {
@@ -201,6 +249,8 @@ struct Seen {
     failed: usize,
     /// How often they took turns.
     turns: u64,
+    /// In how many no firing was told by itself, but how often rules fired.
+    summed: usize,
 }
 
 /// Makes so many runs side by side, which must be those made alone.
@@ -216,12 +266,20 @@ fn make_both_ways(name: &str, model: &Model, draws: Draws, runs: u64) -> Seen {
         let mut each: Vec<_> = numbers.clone().map(told).collect();
         let endings = beside.run_each(first, &mut each);
         assert_eq!(endings.len(), each.len());
-        for ((run, ending), other) in numbers.zip(endings).zip(each) {
+        for ((run, ending), other) in numbers.clone().zip(endings).zip(each) {
             let mut one = Told::default();
             assert_eq!(alone.run(run, &mut one), ending, "{name}, run {run}");
             assert_eq!(one, other.told, "{name}, run {run}");
             seen.events += one.all.len();
             seen.failed += usize::from(ending.is_err());
+        }
+        let mut each: Vec<_> = numbers.clone().map(|_| Summed::default()).collect();
+        let _ = beside.run_each(first, &mut each);
+        for (run, other) in numbers.zip(each) {
+            let mut one = Summed::default();
+            let _ = alone.run(run, &mut one);
+            assert_eq!((&one.told, &one.sums), (&other.told, &other.sums), "{name}, run {run}");
+            seen.summed += usize::from(!one.sums.is_empty() && !other.one_by_one);
         }
     }
     seen.turns = turns.get();
@@ -242,10 +300,11 @@ fn runs_made_side_by_side_are_those_made_alone() {
         for draws in [Draws::Of(7.try_into().unwrap()), Draws::Each] {
             // The last ones are fewer than are made side by side.
             let runs = 19 * SIDE_BY_SIDE as u64 + 3;
-            let Seen { events, failed, turns } = make_both_ways(name, model, draws, runs);
+            let Seen { events, failed, turns, summed } = make_both_ways(name, model, draws, runs);
             assert!(events > 150, "{name}: {events}");
             let lockstep = name == "plain" || name.ends_with("reference.yaml");
             assert_eq!(turns > runs, lockstep, "{name}: {turns} turns");
+            assert_eq!(summed > 100, lockstep, "{name}: {summed} summed");
             assert_eq!((1..100).contains(&failed), name == "plain", "{name}: {failed} failed");
         }
     }

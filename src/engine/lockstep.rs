@@ -6,6 +6,7 @@
 //!
 //! Only what is frequent is done here. A run that meets anything else is given up, and made anew by the engine alone.
 
+mod firsts;
 mod moved;
 mod shape;
 
@@ -21,6 +22,7 @@ use super::state::State;
 use super::{Ending, Failure, MAX_FIRINGS, Observer};
 use crate::id::{OutcomeId, RuleId};
 use crate::model::Model;
+use firsts::Firsts;
 use moved::Moved;
 use shape::{Firing, Shape};
 
@@ -48,6 +50,8 @@ pub(super) struct Lockstep {
     states: [State; SIDE_BY_SIDE],
     moved_hazards: Moved,
     moved_outcomes: Moved,
+    /// What fired, if only sums are told.
+    firsts: Firsts,
     /// How runs begin, if they all begin alike and one has.
     start: Option<Start>,
     /// Runs that have not ended, and how many they are.
@@ -74,8 +78,8 @@ struct Entry {
     clock: Hazard,
     due: f64,
     place: Place,
-    /// Exponentials that were drawn.
-    drawn: u32,
+    /// How often it fired: the number of its exponential.
+    fired: u32,
 }
 
 const _: () = assert!(size_of::<Entry>() == 64);
@@ -91,7 +95,7 @@ impl Lockstep {
     /// For runs of a model, if that has only plain hazards; a run has a state like this.
     pub(super) fn new(model: &Model, plan: &Plan<'_>, cells: &Cells, state: &State) -> Option<Box<Self>> {
         let shape = Shape::of(model, plan, cells)?;
-        let entry = Entry { clock: Hazard::new(0.0), due: f64::INFINITY, place: Place::default(), drawn: 0 };
+        let entry = Entry { clock: Hazard::new(0.0), due: f64::INFINITY, place: Place::default(), fired: 0 };
         Some(Box::new(Self {
             shape,
             due: [never(0); SIDE_BY_SIDE],
@@ -103,6 +107,7 @@ impl Lockstep {
             states: std::array::from_fn(|_| state.clone()),
             moved_hazards: Moved::new(),
             moved_outcomes: Moved::new(),
+            firsts: Firsts::new(),
             start: None,
             going: [0; SIDE_BY_SIDE],
             count: 0,
@@ -165,6 +170,7 @@ impl Engine<'_> {
         observers: &mut [O; SIDE_BY_SIDE],
     ) -> Vec<Result<Ending, Failure>> {
         let mut endings: [Option<Result<Ending, Failure>>; SIDE_BY_SIDE] = Default::default();
+        lockstep.firsts = Firsts::new();
         (lockstep.count, lockstep.rounds, lockstep.given_up) = (0, 0, 0);
         for (run, observer) in observers.iter_mut().enumerate() {
             let index = first + run as u64;
@@ -175,7 +181,12 @@ impl Engine<'_> {
                 }
             }
         }
-        dispatch!(Vectors::new(), simd => self.go_in_step(simd, lockstep, first, observers, &mut endings));
+        let (vectors, ended) = (Vectors::new(), &mut endings);
+        if observers.iter().all(Observer::wants_sums) {
+            dispatch!(vectors, simd => self.go_in_step::<_, _, true>(simd, lockstep, first, observers, ended));
+        } else {
+            dispatch!(vectors, simd => self.go_in_step::<_, _, false>(simd, lockstep, first, observers, ended));
+        }
         let runs = (first..).zip(observers).zip(endings);
         runs.map(|((index, observer), ending)| ending.unwrap_or_else(|| self.run(index, observer))).collect()
     }
@@ -212,7 +223,7 @@ impl Engine<'_> {
             let exponential = self.streams.exponential_at(shape.firings[rule].site, index, 0);
             let due = clock.start_anew(0.0, exponential);
             let due = if clock.rate > 0.0 { due } else { f64::INFINITY };
-            hazards[run][rule] = Entry { clock, due, place, drawn: 1 };
+            hazards[run][rule] = Entry { clock, due, place, fired: 0 };
             keys[run][rule] = key(due, rule);
         }
         lockstep.outcomes[run] = start.outcomes;
@@ -231,8 +242,7 @@ impl Engine<'_> {
             }
             let Condition { hazard: clock, place, .. } = state.rules[rule];
             let due = state.calendar.time(rule);
-            let drawn = state.drawn.count(lockstep.shape.firings[rule].site);
-            lockstep.hazards[run][rule] = Entry { clock, due, place, drawn };
+            lockstep.hazards[run][rule] = Entry { clock, due, place, fired: 0 };
             lockstep.due[run][rule] = key(due, rule);
         }
         for (lookup, truth) in lockstep.outcomes[run].iter_mut().zip(&self.plan.outcomes) {
@@ -268,7 +278,7 @@ impl Engine<'_> {
 
     /// Goes on until all runs have ended or are given up.
     #[inline(always)]
-    fn go_in_step<S: Simd, O: Observer>(
+    fn go_in_step<S: Simd, O: Observer, const SUMS: bool>(
         &mut self,
         simd: S,
         lockstep: &mut Lockstep,
@@ -280,7 +290,7 @@ impl Engine<'_> {
             let rules = lockstep.find(simd);
             for at in 0..lockstep.count {
                 let run = lockstep.going[at] % SIDE_BY_SIDE;
-                self.fire_in_step(simd, lockstep, first, run, rules[run], &mut observers[run]);
+                self.fire_in_step::<S, O, SUMS>(simd, lockstep, first, run, rules[run], &mut observers[run]);
             }
             lockstep.shift(&self.cells);
             self.settle_in_step(lockstep, first);
@@ -290,14 +300,14 @@ impl Engine<'_> {
                 lockstep.given_up = u32::MAX;
             }
             if lockstep.ended | lockstep.given_up != 0 {
-                self.leave(lockstep, observers, endings);
+                self.leave::<O, SUMS>(lockstep, observers, endings);
             }
         }
     }
 
     /// Fires a rule of a run, unless that ends before.
     #[inline(always)]
-    fn fire_in_step<S: Simd, O: Observer>(
+    fn fire_in_step<S: Simd, O: Observer, const SUMS: bool>(
         &mut self,
         simd: S,
         lockstep: &mut Lockstep,
@@ -320,10 +330,14 @@ impl Engine<'_> {
         }
         let entry = &mut lockstep.hazards[run][rule];
         lockstep.times[run] = time;
-        observer.fired(time, RuleId::new(rule), &[]);
+        if SUMS {
+            lockstep.firsts.fire(run, rule, entry.fired == 0);
+        } else {
+            observer.fired(time, RuleId::new(rule), &[]);
+        }
+        entry.fired += 1;
         let Firing { variable, first: step, site } = lockstep.shape.firings[rule];
-        let exponential = self.streams.exponential_at(site, first + run as u64, u64::from(entry.drawn));
-        entry.drawn += 1;
+        let exponential = self.streams.exponential_at(site, first + run as u64, u64::from(entry.fired));
         entry.due = entry.clock.start_anew(time, exponential);
         lockstep.due[run][rule] = key(entry.due, rule);
         let position = &mut lockstep.positions[run][usize::from(variable) % RULES];
@@ -349,8 +363,7 @@ impl Engine<'_> {
             let time = if entry.clock.begins(rate) {
                 let site = shape.firings[at % RULES].site;
                 let exponential =
-                    self.streams.exponential_at(site, first + run as u64, u64::from(entry.drawn));
-                entry.drawn += 1;
+                    self.streams.exponential_at(site, first + run as u64, u64::from(entry.fired));
                 Some(entry.clock.begin(times[run], rate, exponential))
             } else {
                 entry.clock.run_down(times[run], rate)
@@ -387,7 +400,7 @@ impl Engine<'_> {
     /// Takes the runs out that have ended or are given up.
     #[cold]
     #[inline(never)]
-    fn leave<O: Observer>(
+    fn leave<O: Observer, const SUMS: bool>(
         &mut self,
         lockstep: &mut Lockstep,
         observers: &mut [O; SIDE_BY_SIDE],
@@ -403,6 +416,11 @@ impl Engine<'_> {
                 if !by_outcome {
                     self.record_before(self.model.horizon, &mut observers[run]);
                     self.state.time = self.model.horizon;
+                }
+                if SUMS {
+                    for rule in lockstep.firsts.of_run(run) {
+                        observers[run].fired_often(RuleId::new(rule), lockstep.hazards[run][rule].fired);
+                    }
                 }
                 endings[run] = self.end(&mut observers[run]).map(Ok);
                 std::mem::swap(&mut self.state, &mut lockstep.states[run]);
@@ -432,7 +450,7 @@ mod tests {
 
     #[test]
     fn where_rounded_times_do_not_tell_times_do() {
-        let never = Entry { clock: Hazard::new(0.0), due: f64::INFINITY, place: Place::default(), drawn: 0 };
+        let never = Entry { clock: Hazard::new(0.0), due: f64::INFINITY, place: Place::default(), fired: 0 };
         let mut entries = [never; RULES];
         assert_eq!(find_exactly(&entries), Some(0), "nothing is due");
         entries[3].due = 40.0 + f64::EPSILON * 64.0;

@@ -68,11 +68,6 @@ impl Drawn {
         self.begun.fill(0);
     }
 
-    /// How many numbers of a site were drawn.
-    pub(super) fn count(&self, site: SiteId) -> u32 {
-        self.begun[site.index()]
-    }
-
     #[inline]
     fn begin_draw(&mut self, site: SiteId) -> u64 {
         let begun = &mut self.begun[site.index()];

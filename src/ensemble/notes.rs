@@ -77,24 +77,40 @@ struct Often {
     /// Whether there are deeds, of which it matters when they are done.
     deeds: bool,
     vertical: bool,
+    /// The time whose position on the grid was asked for last, and that.
+    time: f64,
+    position: u16,
 }
 
 const _: () = assert!(size_of::<Often>() == 64);
 
-/// That an event fired, and the first position of the grid that was not past then, if there are deeds. As short as may be:
+/// That an event fired: once if there are deeds, of which it matters when they are done, else so often. As short as may be:
 /// there are many.
 #[derive(Clone, Copy)]
-struct Fired {
+pub(super) struct Fired {
     event: u16,
-    position: u16,
+    /// If there are deeds, the first position of the grid that was not past then; else how often it fired.
+    number: u16,
 }
 
 const _: () = assert!(MAX_EVENTS <= 1 << u16::BITS && MAX_GRID < 1 << u16::BITS);
 
 impl Fired {
     #[inline]
-    fn event(self) -> EventId {
-        EventId::new(usize::from(self.event))
+    pub(super) fn event(self) -> usize {
+        usize::from(self.event)
+    }
+
+    /// Where there are deeds, the first position of the grid that was not past.
+    #[inline]
+    pub(super) fn position(self) -> usize {
+        usize::from(self.number)
+    }
+
+    /// Where there are none, how often it fired.
+    #[inline]
+    pub(super) fn firings(self) -> u32 {
+        u32::from(self.number)
     }
 }
 
@@ -113,6 +129,8 @@ impl<'a> Notes<'a> {
                 watched: layout.variables.iter().map(|traits| traits.watched(highest, false)).collect(),
                 deeds: !layout.pairs.is_empty(),
                 vertical: false,
+                time: f64::NAN,
+                position: 0,
             },
             highest: vec![highest; layout.variables.len()].into(),
             latched: Vec::new(),
@@ -129,10 +147,9 @@ impl<'a> Notes<'a> {
         }
     }
 
-    /// The events that fired, in order, each with the first position of the grid that was not past then; that is 0 if there are
-    /// no deeds.
-    pub(super) fn fired_at(&self) -> impl Iterator<Item = (EventId, usize)> {
-        self.often.fired.iter().map(|fired| (fired.event(), usize::from(fired.position)))
+    /// The events that fired: one by one in order, or several firings at once, in the order of the first ones.
+    pub(super) fn fired_events(&self) -> &[Fired] {
+        &self.often.fired
     }
 
     /// Whether a dyad of the ladder `mid` rose that was above the lowest rung.
@@ -162,8 +179,18 @@ impl<'a> Notes<'a> {
     }
 
     #[inline]
-    fn event(&mut self, event: EventId, position: u16) {
-        self.often.fired.push(Fired { event: event.index() as u16, position });
+    fn note_event(&mut self, event: EventId, number: u16) {
+        self.often.fired.push(Fired { event: event.index() as u16, number });
+    }
+
+    /// The first position of the grid that is not past: mostly that of what was told before.
+    #[inline]
+    fn position(&mut self, time: f64) -> u16 {
+        if time != self.often.time {
+            self.often.time = time;
+            self.often.position = self.layout.grid.position(time);
+        }
+        self.often.position
     }
 
     /// Notes what there is to note of a change.
@@ -183,7 +210,7 @@ impl<'a> Notes<'a> {
         if traits.track == UNTRACKED {
             self.often.watched[at] = traits.watched(*highest, self.often.vertical);
         } else {
-            let cell = u32::from(self.layout.grid.position(time)) * self.layout.tracks as u32 + traits.track;
+            let cell = u32::from(self.position(time)) * self.layout.tracks as u32 + traits.track;
             self.changes.push(Change { cell, old: few(old), new: few(new) });
         }
     }
@@ -225,12 +252,28 @@ impl Observer for Notes<'_> {
 
     #[inline]
     fn fired(&mut self, time: f64, rule: RuleId, options: &[EventId]) {
-        let position = if self.often.deeds { self.layout.grid.position(time) } else { 0 };
+        let number = if self.often.deeds { self.position(time) } else { 1 };
         // The events of the rules come first, in the order of the rules.
-        self.event(EventId::new(rule.index()), position);
+        self.note_event(EventId::new(rule.index()), number);
         for option in options {
-            self.event(*option, position);
+            self.note_event(*option, number);
         }
+    }
+
+    #[inline]
+    fn wants_sums(&self) -> bool {
+        !self.often.deeds
+    }
+
+    #[inline]
+    fn fired_often(&mut self, rule: RuleId, firings: u32) {
+        let (event, most) = (EventId::new(rule.index()), u16::MAX);
+        let mut left = firings;
+        while left > u32::from(most) {
+            self.note_event(event, most);
+            left -= u32::from(most);
+        }
+        self.note_event(event, left as u16);
     }
 
     #[inline(always)]

@@ -14,9 +14,8 @@ pub(super) struct Recorder<'a> {
     part: Part,
     /// By event.
     events: Vec<Counted>,
-    /// The events of the run at hand in the order of their first firings, later only the milestones among them; what comes
-    /// after them is of no account.
-    firsts: Vec<EventId>,
+    /// The milestones of the run at hand in the order of their first firings; what comes after them is of no account.
+    milestones: Vec<EventId>,
     /// By actor, whether it became involved; false between runs.
     involved: Vec<bool>,
 }
@@ -50,7 +49,7 @@ impl<'a> Recorder<'a> {
             layout,
             part: Part::new(layout),
             events: events.collect(),
-            firsts: vec![EventId::new(0); layout.events.len() + 1],
+            milestones: vec![EventId::new(0); layout.events.len() + 1],
             involved: vec![false; layout.actors],
         }
     }
@@ -117,36 +116,29 @@ impl<'a> Recorder<'a> {
 
     /// Counts what fired, and deeds if there are any.
     fn keep_events<const DEEDS: bool>(&mut self, run: u64, class: OutcomeId, notes: &Notes<'_>) {
-        let number = self.part.counts.runs as u32;
-        let (goldstein, positions) = (&mut self.part.values.goldstein, self.layout.grid.len());
-        let mut count = 0;
-        for (event, position) in notes.fired_at() {
-            // Whether it is the first firing, and a deed, is not foretold: without a jump.
-            let counted = &mut self.events[event.index()];
-            let first = counted.last < number;
-            counted.last = number;
-            counted.firings += 1;
-            self.firsts[count] = event;
-            count += usize::from(first);
-            if DEEDS {
-                goldstein[counted.pair as usize * positions + position] += i64::from(counted.tenths);
-            }
-        }
-        let counts = &mut self.part.counts;
-        let events = self.events.len();
+        let Part { counts, values, .. } = &mut self.part;
+        let (number, positions, events) = (counts.runs as u32, self.layout.grid.len(), self.events.len());
         let fired_in = &mut counts.fired_in[class.index() * events..][..events];
         let (mut milestones, mut traits) = (0, 0);
-        for at in 0..count {
-            let event = self.firsts[at];
-            let counted = &self.events[event.index()];
-            fired_in[event.index()] += 1;
+        for fired in notes.fired_events() {
+            // Whether it is the first firing, and a milestone, and a deed, is not foretold: without a jump.
+            let event = fired.event();
+            let counted = &mut self.events[event];
+            let first = counted.last < number;
+            counted.last = number;
+            counted.firings += if DEEDS { 1 } else { fired.firings() };
+            fired_in[event] += u64::from(first);
             traits |= counted.traits;
-            self.firsts[milestones] = event;
-            milestones += usize::from(counted.traits & MILESTONE);
+            self.milestones[milestones] = EventId::new(event);
+            milestones += usize::from(counted.traits & MILESTONE & u16::from(first));
+            if DEEDS {
+                values.goldstein[counted.pair as usize * positions + fired.position()] +=
+                    i64::from(counted.tenths);
+            }
         }
         counts.assumption[class.index()] += u64::from(traits & ASSUMPTION != 0);
         counts.low_grade[class.index()] += u64::from(traits & LOW_GRADE != 0);
-        self.part.paths.push((run, Signature::of(class, &self.firsts[..milestones])));
+        self.part.paths.push((run, Signature::of(class, &self.milestones[..milestones])));
     }
 
     /// Counts on which rungs dyads began, and when they reached others.

@@ -154,7 +154,17 @@ pub(crate) fn tell(
     watcher: &impl Watcher,
     script: impl Fn(u64, &mut dyn Observer) -> Result<Ending, Failure> + Sync,
 ) -> Result<Batch, RunFailed> {
-    run_by(&model(), &plan, watcher, || Script(&script))
+    tell_of(&model(), plan, watcher, script)
+}
+
+/// Runs a model by a script.
+pub(crate) fn tell_of(
+    model: &Model,
+    plan: Plan,
+    watcher: &impl Watcher,
+    script: impl Fn(u64, &mut dyn Observer) -> Result<Ending, Failure> + Sync,
+) -> Result<Batch, RunFailed> {
+    run_by(model, &plan, watcher, || Script(&script))
 }
 
 pub(crate) fn plan(runs: u64, jobs: usize) -> Plan {

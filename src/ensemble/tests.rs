@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::scripted::{CALM, STANDOFF, WAR, ending, events, failure, plan, tell};
+use super::scripted::{CALM, STANDOFF, WAR, ending, events, failure, model, plan, tell, tell_of};
 use super::*;
 use crate::id::{ActorId, EventId, OutcomeId, RuleId, SiteId, VariableId};
 use crate::model::{Assignment, Body, Code, Dependents, Op, Rule, Site, Timing};
@@ -129,6 +129,42 @@ fn nothing_of_a_failed_run_is_counted() {
     };
     let keep = Plan { keep_failed: true, ..plan(3_000, 1) };
     assert_eq!(tell(keep, &Unwatched, script).unwrap(), tell(keep, &Unwatched, silent).unwrap());
+}
+
+/// Without deeds nobody needs to know of each firing.
+#[test]
+fn sums_are_counted_like_the_firings_that_they_are_of() {
+    let mut quiet = model();
+    quiet.events.iter_mut().for_each(|event| event.action = None);
+    // Rules in the order of their first firings; those of the last run fire more often than 16 bits tell.
+    let fired = |run: u64| {
+        let rules = (0..3).map(move |at| (at + run) % 3).filter(move |rule| !(run + rule).is_multiple_of(5));
+        rules.map(move |rule| {
+            let firings = if run == 1_499 { 65_535 + 3_000 * rule } else { 1 + (7 * run + rule) % 3 };
+            (RuleId::new(rule as usize), firings as u32)
+        })
+    };
+    let one_by_one = |run: u64, observer: &mut dyn Observer| {
+        observer.began(&[0.0; 3]);
+        for (rule, firings) in fired(run) {
+            (0..firings).for_each(|_| observer.fired(1.0, rule, &[]));
+        }
+        Ok(ending(CALM, None))
+    };
+    let summed = |run: u64, observer: &mut dyn Observer| {
+        assert!(observer.wants_sums());
+        observer.began(&[0.0; 3]);
+        fired(run).for_each(|(rule, firings)| observer.fired_often(rule, firings));
+        Ok(ending(CALM, None))
+    };
+    let one_by_one = tell_of(&quiet, plan(1_500, 1), &Unwatched, one_by_one).unwrap();
+    assert_eq!(tell_of(&quiet, plan(1_500, 1), &Unwatched, summed).unwrap(), one_by_one);
+    assert!(one_by_one.tally.paths(OutcomeId::new(CALM)).count() > 5);
+    let asks = |_: u64, observer: &mut dyn Observer| {
+        assert!(!observer.wants_sums(), "it matters when deeds are done");
+        Err(failure())
+    };
+    assert!(tell(plan(1, 1), &Unwatched, asks).is_err());
 }
 
 #[test]
