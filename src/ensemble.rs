@@ -63,6 +63,8 @@ pub struct Plan {
     pub jobs: usize,
     /// Whether a failed run is counted as failed; otherwise it fails the whole.
     pub keep_failed: bool,
+    /// Whether what became of each run is logged, by which runs of two reports are paired: see [`Tally::log`].
+    pub log: bool,
 }
 
 impl Plan {
@@ -175,7 +177,7 @@ pub fn run_by<S: Simulator>(
     let batches = plan.runs.div_ceil(BATCH);
     let jobs = if plan.jobs == 0 { rayon::current_num_threads() } else { plan.jobs };
     let jobs = jobs.min(MAX_JOBS).min(usize::try_from(batches).unwrap_or(MAX_JOBS)).max(1);
-    let layout = Arc::new(Layout::new(model, plan.shared_draws()));
+    let layout = Arc::new(Layout::new(model, plan.shared_draws(), plan.log));
     let desk = Desk {
         plan,
         watcher,

@@ -32,7 +32,8 @@ fn ready(body: &str) -> Ready {
 
 fn report_of(ready: &Ready, seed: u64, runs: u64, draws: Draws) -> Report {
     let draws = Draws::of_model(&ready.model, Some(draws));
-    let plan = Plan { seed, draws, runs, jobs: if runs < 10_000 { 1 } else { 2 }, keep_failed: false };
+    let plan =
+        Plan { seed, draws, runs, jobs: if runs < 10_000 { 1 } else { 2 }, keep_failed: false, log: true };
     let batch = run(&ready.model, &plan, &Unwatched).unwrap();
     report::build(Inputs {
         model: &ready.model,
@@ -287,7 +288,7 @@ fn what_is_spared_would_have_come_out_the_same() {
             let wanted = (0..k).filter(|at| mask >> at & 1 == 1).flat_map(|at| groups[at].clone()).collect();
             let scenario = edits.with(&wanted).unwrap();
             let model = compile(&scenario).model.unwrap();
-            let plan = Plan { seed: 1, draws, runs: 2_000, jobs: 0, keep_failed: false };
+            let plan = Plan { seed: 1, draws, runs: 2_000, jobs: 0, keep_failed: false, log: true };
             let batch = run(&model, &plan, &Unwatched).unwrap();
             batch.tally.class(escalade::id::OutcomeId::new(0)).cast_signed()
         })

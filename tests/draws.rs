@@ -74,7 +74,7 @@ fn world(law: &str) -> Model {
 }
 
 fn report_of(model: &Model, draws: Draws, runs: u64) -> Report {
-    let plan = Plan { seed: 11, draws, runs, jobs: 0, keep_failed: false };
+    let plan = Plan { seed: 11, draws, runs, jobs: 0, keep_failed: false, log: true };
     let batch = run(model, &plan, &Unwatched).unwrap();
     let scenario = ScenarioRecord {
         digest: String::new(),

@@ -139,7 +139,8 @@ fn runs_agree_with_exact_figures() {
     for name in ["birth_death", "coin", "epidemic", "ladder", "mixture", "resets", "die", "cascade", "limits"]
     {
         let ready = model(name);
-        let plan = Plan { seed: 5, draws: Draws::Each, runs: 100_000, jobs: 2, keep_failed: false };
+        let plan =
+            Plan { seed: 5, draws: Draws::Each, runs: 100_000, jobs: 2, keep_failed: false, log: true };
         let batch = run(&ready.model, &plan, &NoWatcher).unwrap();
         let simulated = report::build(Inputs {
             model: &ready.model,

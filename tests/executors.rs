@@ -81,7 +81,7 @@ fn followed_tracks_are_counted_like_computed_ones() {
             }
         }
         let draws = Draws::of_model(&model, None);
-        let plan = Plan { seed: 3, draws, runs: 1_500, jobs: 2, keep_failed: false };
+        let plan = Plan { seed: 3, draws, runs: 1_500, jobs: 2, keep_failed: false, log: true };
         let tally = ensemble::run(&model, &plan, &Unwatched).unwrap().tally;
         let followed = (0..given).filter(|at| model.followed(*at).is_some());
         for (track, added) in followed.zip((given..model.tracks.len()).step_by(2)) {

@@ -22,7 +22,7 @@ fn report_of(scenario: &str, runs: u64, seed: u64, jobs: usize) -> Report {
     let source = SourceText::new(&path, std::fs::read_to_string(&path).unwrap());
     let ready = base(&source).ready.unwrap();
     let draws = Draws::of_model(&ready.model, None);
-    let plan = Plan { seed, draws, runs, jobs, keep_failed: false };
+    let plan = Plan { seed, draws, runs, jobs, keep_failed: false, log: true };
     let batch = run(&ready.model, &plan, &Unwatched).unwrap();
     let text = serde_yaml::to_string(&ready.scenario).unwrap();
     let record =
@@ -121,7 +121,7 @@ fn a_reports_own_text_gives_the_same_report() {
     let source = SourceText::new("report", first.scenario.text.clone());
     let ready = base(&source).ready.unwrap();
     let draws = Draws::of_model(&ready.model, None);
-    let plan = Plan { seed: 3, draws, runs: 1500, jobs: 0, keep_failed: false };
+    let plan = Plan { seed: 3, draws, runs: 1500, jobs: 0, keep_failed: false, log: true };
     let batch = run(&ready.model, &plan, &Unwatched).unwrap();
     let again = report::build(Inputs {
         model: &ready.model,

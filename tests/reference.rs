@@ -26,7 +26,7 @@ fn the_scenario_and_the_program_give_the_exact_shares() {
     let space = explore(&ready.scenario, &ready.model, &limits, &Unwatched).unwrap();
     let exact = solve(&ready.model, &space, &Unwatched).unwrap();
 
-    let plan = Plan { seed: 1, draws: Draws::Each, runs: RUNS, jobs: 0, keep_failed: false };
+    let plan = Plan { seed: 1, draws: Draws::Each, runs: RUNS, jobs: 0, keep_failed: false, log: true };
     let batch = ensemble::run(&ready.model, &plan, &ensemble::Unwatched).unwrap();
     let by_hand = twin::run(1, RUNS);
     assert_eq!(by_hand.classes.iter().sum::<u64>(), RUNS);

@@ -41,7 +41,7 @@ fn what_once_crashed_or_hung_no_longer_does() {
 }
 
 fn simulate(ready: &Ready) {
-    let plan = Plan { seed: SEED, draws: Draws::Each, runs: RUNS, jobs: 2, keep_failed: true };
+    let plan = Plan { seed: SEED, draws: Draws::Each, runs: RUNS, jobs: 2, keep_failed: true, log: true };
     let batch = run(&ready.model, &plan, &Unwatched).unwrap();
     let text = serde_yaml::to_string(&ready.scenario).unwrap();
     let again = base(&SourceText::new("report", text.clone())).ready.unwrap();

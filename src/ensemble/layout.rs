@@ -24,6 +24,8 @@ pub(super) struct Layout {
     pub(super) actors: usize,
     /// How many parameter draws the runs share; none if each has its own.
     pub(super) draws: Option<NonZeroU64>,
+    /// Whether what became of each run is logged.
+    pub(super) log: bool,
     pub(super) variables: Vec<VariableTraits>,
     /// Histograms of times.
     pub(super) times: usize,
@@ -109,7 +111,7 @@ pub(super) struct DyadTraits {
 }
 
 impl Layout {
-    pub(super) fn new(model: &Model, draws: Draws) -> Self {
+    pub(super) fn new(model: &Model, draws: Draws, log: bool) -> Self {
         let mut times = model.outcomes.len();
         let latches = latch_times(model, &mut times);
         let first_times = times;
@@ -127,6 +129,7 @@ impl Layout {
                 Draws::Each => None,
                 Draws::Of(draws) => Some(draws),
             },
+            log,
             times,
             first_times,
             events: model.events.iter().map(|event| EventTraits::new(model, event, &pairs)).collect(),

@@ -75,16 +75,16 @@ impl<'a> Recorder<'a> {
         self.keep_escalation(notes);
         self.keep_values(notes);
         self.keep_draw(run, class, notes);
-        let outcomes = self.layout.outcomes;
-        let latches = notes.latched.iter().map(|(histogram, _)| *histogram as usize - outcomes);
-        self.part.log.push(class.index(), latches);
+        self.log(class.index(), notes);
     }
 
     /// Counts a run that has failed as that, and nothing else of it.
     pub(super) fn discard(&mut self) {
         self.part.counts.runs += 1;
         self.part.counts.failed += 1;
-        self.part.log.push(self.layout.outcomes, std::iter::empty());
+        if self.layout.log {
+            self.part.log.push(self.layout.outcomes, std::iter::empty());
+        }
     }
 
     /// What was counted since the last time; what comes is counted in the room of a spare part, if there is one.
@@ -172,6 +172,14 @@ impl<'a> Recorder<'a> {
         }
         for (track, positions, value) in &notes.tracked {
             self.part.show(*track, self.layout.tracks, positions.clone(), *value);
+        }
+    }
+
+    fn log(&mut self, class: usize, notes: &Notes<'_>) {
+        if self.layout.log {
+            let outcomes = self.layout.outcomes;
+            let latches = notes.latched.iter().map(|(histogram, _)| *histogram as usize - outcomes);
+            self.part.log.push(class, latches);
         }
     }
 

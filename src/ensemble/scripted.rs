@@ -168,7 +168,7 @@ pub(crate) fn tell_of(
 }
 
 pub(crate) fn plan(runs: u64, jobs: usize) -> Plan {
-    Plan { seed: 1, draws: Draws::Each, runs, jobs, keep_failed: false }
+    Plan { seed: 1, draws: Draws::Each, runs, jobs, keep_failed: false, log: true }
 }
 
 pub(crate) fn ending(outcome: usize, since: Option<f64>) -> Ending {

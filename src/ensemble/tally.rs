@@ -250,7 +250,8 @@ impl Tally {
     }
 
     /// The class of each run, and which latches it set, to be read with [`read_log`](super::read_log); failed runs have
-    /// the class after the last outcome. Nothing if that takes more than [`MAX_LOG`](super::MAX_LOG) bytes.
+    /// the class after the last outcome. Nothing if that takes more than [`MAX_LOG`](super::MAX_LOG) bytes, or if it was not
+    /// asked for.
     pub fn log(&self) -> Option<Vec<u8>> {
         self.log.bytes()
     }

@@ -9,7 +9,8 @@ use escalade::model::Model;
 
 /// A batch of a model.
 pub(crate) fn batch(model: &Model, seed: u64, runs: u64, jobs: usize) -> Batch {
-    run(model, &Plan { seed, draws: Draws::Each, runs, jobs, keep_failed: false }, &Unwatched).unwrap()
+    run(model, &Plan { seed, draws: Draws::Each, runs, jobs, keep_failed: false, log: true }, &Unwatched)
+        .unwrap()
 }
 
 /// All counts of a batch, and the bits of the means of its tracks at the end. Red lines are numbered, as their names hold

@@ -33,7 +33,7 @@ use score::limit;
 const SEED: u64 = 20_300_101;
 
 fn batch(model: &Model, runs: u64) -> Batch {
-    let plan = Plan { seed: SEED, runs, draws: Draws::Each, jobs: 0, keep_failed: false };
+    let plan = Plan { seed: SEED, runs, draws: Draws::Each, jobs: 0, keep_failed: false, log: true };
     run(model, &plan, &Unwatched).unwrap()
 }
 

@@ -196,7 +196,8 @@ fn simulated(
     terminal: &Terminal,
 ) -> Result<Report, Stop> {
     let draws = Draws::of_model(&ready.model, luck.draws);
-    let plan = Plan { seed: luck.seed, draws, runs: luck.runs, jobs: flags.jobs(), keep_failed: true };
+    let plan =
+        Plan { seed: luck.seed, draws, runs: luck.runs, jobs: flags.jobs(), keep_failed: true, log: true };
     let goal = Goal::AllRuns;
     let show = if flags.quiet { Show::Nothing } else { Show::Watched };
     let bar = Bar::new(luck.runs, &goal, show, terminal);
