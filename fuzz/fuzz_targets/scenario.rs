@@ -91,7 +91,7 @@ fn solve(ready: &Ready) {
 
 /// Runs the scenario, writes the report in every form, and replays each run.
 fn simulate(ready: &Ready) {
-    let plan = Plan { seed: SEED, draws: Draws::Each, runs: RUNS, jobs: 1, keep_failed: true };
+    let plan = Plan { seed: SEED, draws: Draws::Each, runs: RUNS, jobs: 1, keep_failed: true, log: true };
     let batch = run(&ready.model, &plan, &Unwatched).expect("failed runs are kept");
     assert_eq!(batch.tally.runs(), RUNS);
     let report = document(ready, &batch);

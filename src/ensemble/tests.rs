@@ -168,6 +168,19 @@ fn sums_are_counted_like_the_firings_that_they_are_of() {
 }
 
 #[test]
+fn a_log_is_kept_if_it_is_asked_for() {
+    let made =
+        |log| tell(Plan { log, keep_failed: true, ..plan(3_000, 2) }, &Unwatched, varied).unwrap().tally;
+    let (logged, other) = (made(true), made(false));
+    assert!(logged.log().is_some_and(|bytes| bytes.len() > 100));
+    assert_eq!(other.log(), None);
+    for outcome in (0..3).map(OutcomeId::new) {
+        assert_eq!(logged.class(outcome), other.class(outcome));
+        assert!(logged.paths(outcome).eq(other.paths(outcome)));
+    }
+}
+
+#[test]
 fn no_thread_runs_too_far_ahead() {
     let furthest = AtomicU64::new(0);
     let at_end_of_first = AtomicU64::new(0);
