@@ -66,7 +66,7 @@ pub trait Observer {
     fn fired(&mut self, time: f64, rule: RuleId, options: &[EventId]) {}
 
     /// Whether it is enough to be told how often each rule fired, in the order of their first firings, once the run has ended.
-    /// All that are told of runs side by side want the same.
+    /// Runs side by side tell sums only if all who are told of them want that.
     #[inline]
     fn wants_sums(&self) -> bool {
         false

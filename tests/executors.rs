@@ -20,15 +20,32 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 #[derive(Default, PartialEq, Debug)]
 struct Told {
     all: Vec<String>,
+    /// How often each rule fired, in place of each firing, if that is wanted: counted here where it is not told.
+    sums: Option<Vec<(RuleId, u32)>>,
 }
 
 impl Observer for Told {
     fn began(&mut self, _values: &[f64]) {
         self.all = vec!["began".to_owned()];
+        self.sums.iter_mut().for_each(Vec::clear);
     }
 
     fn fired(&mut self, time: f64, rule: RuleId, options: &[EventId]) {
-        self.all.push(format!("{:x} fired {rule:?} {options:?}", time.to_bits()));
+        match &mut self.sums {
+            None => self.all.push(format!("{:x} fired {rule:?} {options:?}", time.to_bits())),
+            Some(sums) => match sums.iter_mut().find(|(fired, _)| *fired == rule) {
+                Some((_, firings)) => *firings += 1,
+                None => sums.push((rule, 1)),
+            },
+        }
+    }
+
+    fn wants_sums(&self) -> bool {
+        self.sums.is_some()
+    }
+
+    fn fired_often(&mut self, rule: RuleId, firings: u32) {
+        self.sums.as_mut().expect("sums are wanted").push((rule, firings));
     }
 
     fn changed(&mut self, time: f64, variable: VariableId, old: f64, new: f64) {
@@ -154,6 +171,8 @@ track: {hostility: 'hostility(north, south)'}
 /// Counts how often what is told goes over from one run to another.
 struct Turns<'a> {
     told: Told,
+    /// Whether it was told of a firing by itself.
+    one_by_one: bool,
     run: u64,
     last: &'a Cell<u64>,
     count: &'a Cell<u64>,
@@ -169,60 +188,22 @@ impl Turns<'_> {
 
 impl Observer for Turns<'_> {
     fn began(&mut self, values: &[f64]) {
+        self.one_by_one = false;
         self.told.began(values);
     }
 
     fn fired(&mut self, time: f64, rule: RuleId, options: &[EventId]) {
         self.take();
+        self.one_by_one = true;
         self.told.fired(time, rule, options);
     }
 
-    fn changed(&mut self, time: f64, variable: VariableId, old: f64, new: f64) {
-        self.told.changed(time, variable, old, new);
-    }
-
-    fn latched(&mut self, time: f64, latch: usize) {
-        self.told.latched(time, latch);
-    }
-
-    fn held(&mut self, time: f64, outcome: OutcomeId) {
-        self.told.held(time, outcome);
-    }
-
-    fn tracked(&mut self, track: usize, positions: Range<usize>, value: f64) {
-        self.told.tracked(track, positions, value);
-    }
-}
-
-/// Is told how often each rule fired in place of each firing, where that can be; counts itself elsewhere.
-#[derive(Default)]
-struct Summed {
-    told: Told,
-    sums: Vec<(RuleId, u32)>,
-    /// Whether it was told of each firing.
-    one_by_one: bool,
-}
-
-impl Observer for Summed {
-    fn began(&mut self, values: &[f64]) {
-        *self = Self::default();
-        self.told.began(values);
-    }
-
-    fn fired(&mut self, _time: f64, rule: RuleId, _options: &[EventId]) {
-        self.one_by_one = true;
-        match self.sums.iter_mut().find(|(fired, _)| *fired == rule) {
-            Some((_, firings)) => *firings += 1,
-            None => self.sums.push((rule, 1)),
-        }
-    }
-
     fn wants_sums(&self) -> bool {
-        true
+        self.told.wants_sums()
     }
 
     fn fired_often(&mut self, rule: RuleId, firings: u32) {
-        self.sums.push((rule, firings));
+        self.told.fired_often(rule, firings);
     }
 
     fn changed(&mut self, time: f64, variable: VariableId, old: f64, new: f64) {
@@ -253,36 +234,38 @@ struct Seen {
     summed: usize,
 }
 
-/// Makes so many runs side by side, which must be those made alone.
+/// Makes so many runs side by side, which must be those made alone: told firing by firing, and in sums.
 fn make_both_ways(name: &str, model: &Model, draws: Draws, runs: u64) -> Seen {
     let quick = model.quickened();
-    let (last, turns) = (Cell::new(0), Cell::new(0));
     let mut alone = Engine::new(&quick, 3, draws);
     let mut beside = Engine::new(&quick, 3, draws);
     let mut seen = Seen::default();
-    for first in (0..runs).step_by(SIDE_BY_SIDE) {
-        let numbers = first..runs.min(first + SIDE_BY_SIDE as u64);
-        let told = |run| Turns { told: Told::default(), run, last: &last, count: &turns };
-        let mut each: Vec<_> = numbers.clone().map(told).collect();
-        let endings = beside.run_each(first, &mut each);
-        assert_eq!(endings.len(), each.len());
-        for ((run, ending), other) in numbers.clone().zip(endings).zip(each) {
-            let mut one = Told::default();
-            assert_eq!(alone.run(run, &mut one), ending, "{name}, run {run}");
-            assert_eq!(one, other.told, "{name}, run {run}");
-            seen.events += one.all.len();
-            seen.failed += usize::from(ending.is_err());
+    for sums in [None, Some(Vec::new())] {
+        let nothing = || Told { all: Vec::new(), sums: sums.clone() };
+        let (last, turns) = (Cell::new(0), Cell::new(0));
+        for first in (0..runs).step_by(SIDE_BY_SIDE) {
+            let numbers = first..runs.min(first + SIDE_BY_SIDE as u64);
+            let told = |run| Turns { told: nothing(), one_by_one: false, run, last: &last, count: &turns };
+            let mut each: Vec<_> = numbers.clone().map(told).collect();
+            let endings = beside.run_each(first, &mut each);
+            assert_eq!(endings.len(), each.len());
+            for ((run, ending), other) in numbers.zip(endings).zip(each) {
+                let mut one = nothing();
+                assert_eq!(alone.run(run, &mut one), ending, "{name}, run {run}");
+                assert_eq!(one, other.told, "{name}, run {run}");
+                match &one.sums {
+                    None => {
+                        seen.events += one.all.len();
+                        seen.failed += usize::from(ending.is_err());
+                    }
+                    Some(sums) => seen.summed += usize::from(!sums.is_empty() && !other.one_by_one),
+                }
+            }
         }
-        let mut each: Vec<_> = numbers.clone().map(|_| Summed::default()).collect();
-        let _ = beside.run_each(first, &mut each);
-        for (run, other) in numbers.zip(each) {
-            let mut one = Summed::default();
-            let _ = alone.run(run, &mut one);
-            assert_eq!((&one.told, &one.sums), (&other.told, &other.sums), "{name}, run {run}");
-            seen.summed += usize::from(!one.sums.is_empty() && !other.one_by_one);
+        if sums.is_none() {
+            seen.turns = turns.get();
         }
     }
-    seen.turns = turns.get();
     seen
 }
 

@@ -247,7 +247,7 @@ impl Flags {
             runs: self.goal.runs(),
             jobs: self.jobs.map_or(0, |jobs| usize::try_from(jobs).unwrap_or(usize::MAX)),
             keep_failed: self.keep_failed,
-            // Of the formats only this one holds it.
+            // A report in JSON holds it, others do not.
             log: self.out.is_some() || self.format == Format::Json,
         }
     }

@@ -170,7 +170,7 @@ impl Engine<'_> {
         observers: &mut [O; SIDE_BY_SIDE],
     ) -> Vec<Result<Ending, Failure>> {
         let mut endings: [Option<Result<Ending, Failure>>; SIDE_BY_SIDE] = Default::default();
-        lockstep.firsts = Firsts::new();
+        lockstep.firsts.clear();
         (lockstep.count, lockstep.rounds, lockstep.given_up) = (0, 0, 0);
         for (run, observer) in observers.iter_mut().enumerate() {
             let index = first + run as u64;

@@ -33,7 +33,7 @@ impl PartLog {
     }
 }
 
-/// The log of all runs, if one is kept, as long as it is short enough.
+/// The log of all runs, as long as it is short enough.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct RunLog {
     chances: Chances,
@@ -47,7 +47,7 @@ impl RunLog {
         let shape = Shape { classes: layout.outcomes + 1, latches: layout.logged() };
         Self {
             chances: Chances::new(shape),
-            encoder: layout.log.then(Encoder::default),
+            encoder: Some(Encoder::default()),
             set: vec![false; shape.latches],
         }
     }
@@ -77,7 +77,7 @@ impl RunLog {
         }
     }
 
-    /// All bytes; nothing if there are more than [`MAX_LOG`], or no log is kept.
+    /// All bytes; nothing if there are more than [`MAX_LOG`].
     pub(super) fn bytes(&self) -> Option<Vec<u8>> {
         let bytes = self.encoder.clone()?.finish();
         (bytes.len() <= MAX_LOG).then_some(bytes)

@@ -90,7 +90,7 @@ impl Paths {
 
     /// Adds the paths of a batch; batches come in order.
     pub(super) fn merge(&mut self, paths: &PartPaths) {
-        // As many are new as of the runs before; to move all of them to more room is much of what merging takes.
+        // By fours: where runs take paths of their own, moving all of them to more room is much of what merging takes.
         if self.counts.len() + paths.len() > self.counts.capacity() {
             self.counts.reserve(3 * self.counts.len());
         }

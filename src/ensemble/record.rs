@@ -75,16 +75,14 @@ impl<'a> Recorder<'a> {
         self.keep_escalation(notes);
         self.keep_values(notes);
         self.keep_draw(run, class, notes);
-        self.log(class.index(), notes);
+        self.log(class.index(), &notes.latched);
     }
 
     /// Counts a run that has failed as that, and nothing else of it.
     pub(super) fn discard(&mut self) {
         self.part.counts.runs += 1;
         self.part.counts.failed += 1;
-        if self.layout.log {
-            self.part.log.push(self.layout.outcomes, std::iter::empty());
-        }
+        self.log(self.layout.outcomes, &[]);
     }
 
     /// What was counted since the last time; what comes is counted in the room of a spare part, if there is one.
@@ -175,10 +173,11 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    fn log(&mut self, class: usize, notes: &Notes<'_>) {
+    /// Logs the class of a run and the latches that it set, if there is a log.
+    fn log(&mut self, class: usize, latched: &[(u32, f64)]) {
         if self.layout.log {
             let outcomes = self.layout.outcomes;
-            let latches = notes.latched.iter().map(|(histogram, _)| *histogram as usize - outcomes);
+            let latches = latched.iter().map(|(histogram, _)| *histogram as usize - outcomes);
             self.part.log.push(class, latches);
         }
     }

@@ -22,7 +22,7 @@ pub struct Tally {
     values: Values,
     paths: Paths,
     draws: Option<DrawCounts>,
-    log: RunLog,
+    log: Option<RunLog>,
 }
 
 /// Counts of times.
@@ -95,7 +95,7 @@ impl Tally {
             values: Values::new(&layout),
             paths: Paths::new(layout.outcomes),
             draws: DrawCounts::new(&layout),
-            log: RunLog::new(&layout),
+            log: layout.log.then(|| RunLog::new(&layout)),
             layout,
         }
     }
@@ -113,7 +113,9 @@ impl Tally {
         if let Some(draws) = &mut self.draws {
             draws.merge(&part.draw_cells);
         }
-        self.log.merge(&part.log);
+        if let Some(log) = &mut self.log {
+            log.merge(&part.log);
+        }
     }
 
     /// Rungs on which runs began, and those below, were reached at the start.
@@ -253,7 +255,7 @@ impl Tally {
     /// the class after the last outcome. Nothing if that takes more than [`MAX_LOG`](super::MAX_LOG) bytes, or if it was not
     /// asked for.
     pub fn log(&self) -> Option<Vec<u8>> {
-        self.log.bytes()
+        self.log.as_ref()?.bytes()
     }
 
     /// The place of a latch, by position, in the log; nothing for one that belongs to no watch and no red line.

@@ -20,6 +20,11 @@ impl Firsts {
         Self { rules: [0; ROOM * SIDE_BY_SIDE], ends: std::array::from_fn(|run| ROOM * run) }
     }
 
+    /// Nothing fired yet, in other runs.
+    pub(super) fn clear(&mut self) {
+        self.ends = std::array::from_fn(|run| ROOM * run);
+    }
+
     /// A rule of a run fires. Whether for the first time cannot be foretold: without a jump.
     #[inline(always)]
     pub(super) fn fire(&mut self, run: usize, rule: usize, first: bool) {
